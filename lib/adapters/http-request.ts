@@ -28,12 +28,15 @@ export function readLambdaRequest(event: UnknownObject, method: string): HttpEve
 
 /**
  * Returns the query as it was sent, if the event has it (payload 2.0). A load balancer passes names and values
- * undecoded. API Gateway's payload 1.0 decodes them, so they are encoded again as in forms.
+ * undecoded. API Gateway's payload 1.0 decodes them, so they are encoded again as in forms. Alibaba Cloud calls them
+ * `queryParameters` (https://www.alibabacloud.com/help/en/functioncompute/fc/http-trigger-invoking-function, read
+ * 2026-12-01).
  */
 function toQuery(event: UnknownObject, isLoadBalancer: boolean): string {
   const {
     rawQueryString,
-    queryStringParameters: single,
+    queryParameters,
+    queryStringParameters: single = queryParameters,
     multiValueQueryStringParameters: lists,
   } = event;
   if (isText(rawQueryString)) {
@@ -62,7 +65,7 @@ function toLambdaBody(event: UnknownObject): HttpBody {
     return { kind: "exact", bytes: Buffer.from(text) };
   }
   const bytes = decodeBase64(text);
-  return bytes === undefined ? { kind: "malformed" } : { kind: "exact", bytes };
+  return bytes === undefined ? { kind: "malformed", text } : { kind: "exact", bytes };
 }
 
 /** Reads the request in the parameters of a web action. */

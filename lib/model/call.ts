@@ -8,8 +8,8 @@ export type HttpBody =
   | { readonly kind: "exact"; readonly bytes: Uint8Array }
   /** The platform gives text and does not say whether it is base64 (OpenWhisk raw HTTP). */
   | { readonly kind: "unflagged"; readonly text: string }
-  /** The body is neither text nor the base64 that the platform announced. */
-  | { readonly kind: "malformed" }
+  /** The body is not the base64 that the platform announced, or no text at all. */
+  | { readonly kind: "malformed"; readonly text?: string }
   /** The platform parsed the body and merged it into the parameters, so the bytes are gone. */
   | { readonly kind: "parsed" };
 

@@ -28,7 +28,9 @@ export type EventOptions = {
  * the schema is set aside if DEAD_LETTER_BUCKET is set, and otherwise refused as BODY_INVALID.
  */
 export function event({ schema }: EventOptions = {}): Trigger<InvocationEvent, EventConfig> {
-  return schema === undefined ? withoutSchema : withSchemas(withoutSchema, { event: schema });
+  return schema === undefined
+    ? withoutSchema
+    : withSchemas(withoutSchema, { event: schema }, () => "schema");
 }
 
 const withoutSchema = {

@@ -1,4 +1,5 @@
 import { escapeHidden } from "../encoding/printable.ts";
+import { isUnknownObject } from "../encoding/unknown-object.ts";
 import type { TriggerEvent } from "../model/call.ts";
 import { toRefusedBody } from "../model/dead-letter.ts";
 import type {
@@ -9,7 +10,7 @@ import type {
   TriggerContext,
 } from "../model/function-definition.ts";
 import { type Fault, fault, nameOf, type Refusal, refusal } from "../model/result.ts";
-import type { ParseResult, Problem, Settings } from "../model/settings.ts";
+import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import { didYouMean } from "../settings/settings.ts";
 
 /**
@@ -62,31 +63,56 @@ type TriggerWithoutSchemas<Event extends TriggerEvent, FunctionConfig> = Functio
 
 /**
  * Adds schemas to a trigger. Records that do not fit the schema of their source are left out, and their bodies may be set
- * aside. The build leaves this file out of a function without schemas.
+ * aside. The build leaves this file out of a function without schemas. `optionOf` names a schema's place in the code.
  */
 export function withSchemas<Event extends TriggerEvent, FunctionConfig>(
   trigger: TriggerWithoutSchemas<Event, FunctionConfig>,
   schemas: Schemas,
+  optionOf = (name: string) => `schemas.${name}`,
 ): Trigger<Event, FunctionConfig> {
+  const wrong = findWrongSchemas(schemas, optionOf);
+  const names = wrong.length > 0 ? [] : Object.keys(schemas);
   return {
     ...trigger,
     schemas,
-    parse: (settings) =>
-      trigger.parse(settings, (sources) =>
+    parse: (settings) => {
+      const parsed = trigger.parse(settings, (sources) =>
         // The names stand in code, so they are no secrets.
-        Object.keys(schemas)
+        names
           .filter((name) => !Object.hasOwn(sources, name))
           .map((name) => ({
-            setting: `schemas.${name}`,
+            setting: optionOf(name),
             text: `is no source of WEBHOOK_SOURCES${didYouMean(name, Object.keys(sources))}`,
           })),
-      ),
+      );
+      const problems = problemsOf([parsed]).concat(wrong);
+      return wrong.length > 0 ? { ok: false, problems } : parsed;
+    },
     map: (event, functionConfig, context) => {
       const mapping = trigger.map(event, functionConfig, context);
       const name = mapping.delivery?.source.name ?? "";
       return Object.hasOwn(schemas, name) ? keepValid(mapping, schemas[name], context) : mapping;
     },
   };
+}
+
+/** Finds what is no schema. Code without types can pass anything, and each event would then be a fault. */
+function findWrongSchemas(
+  schemas: Schemas,
+  optionOf: (name: string) => string,
+): readonly Problem[] {
+  if (!isUnknownObject(schemas) || isSchema(schemas)) {
+    const text = "must be an object of source names and Standard Schemas";
+    return [{ setting: "schemas", text }];
+  }
+  return Object.keys(schemas)
+    .filter((name) => !isSchema(schemas[name]))
+    .map((name) => ({ setting: optionOf(name), text: "is no Standard Schema" }));
+}
+
+function isSchema(value: unknown): boolean {
+  const { "~standard": standard } = Object(value) as Partial<StandardSchema>;
+  return typeof standard?.validate === "function";
 }
 
 /**

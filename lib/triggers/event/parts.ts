@@ -41,8 +41,9 @@ export function readParts({ parameters, holdsSettings }: InvocationEvent): reado
   const byDefault = holdsSettings
     ? { source: "/events", type: "com.ncloud.event" }
     : { source: "aws:lambda", type: "com.amazonaws.lambda" };
-  const facts = readEventBridge(parameters) ?? readRecords(records) ?? byDefault;
-  return [{ text: JSON.stringify(parameters), holdsSettings, ...facts }];
+  const facts =
+    readEventBridge(parameters) ?? readService(objectOf(records[0])) ?? readService(parameters);
+  return [{ text: JSON.stringify(parameters), holdsSettings, ...(facts ?? byDefault) }];
 }
 
 /** Returns the parts of all entries; undefined if one of them has another form, so that the event stays whole. */
@@ -107,14 +108,16 @@ function readEventBridge(event: UnknownObject): Facts | undefined {
   return { source, type, word, id: fieldText(event, "id"), time: toTime(fieldText(event, "time")) };
 }
 
-/** Reads what other services of AWS say in their records, which stay together (Kinesis, DynamoDB, SES). */
-function readRecords([first]: readonly unknown[]): Facts | undefined {
-  const entry = objectOf(first);
+/**
+ * Reads what other services of AWS say in their records, which stay together (Kinesis, DynamoDB, SES), or in the event
+ * itself (Kafka, Amazon MQ, DocumentDB).
+ */
+function readService(entry: UnknownObject): Facts | undefined {
   const service = firstText(entry, ["eventSource", "EventSource"]) ?? "";
   const type = toAwsType(service);
   return type === undefined
     ? undefined
-    : { source: fieldText(entry, "eventSourceARN") ?? service, type };
+    : { source: firstText(entry, ["eventSourceARN", "eventSourceArn"]) ?? service, type };
 }
 
 /** Returns the type of events of a service that is called `aws.ec2` or `aws:kinesis`. */

@@ -112,16 +112,22 @@ export function findUnknown(
   known: readonly string[],
   within: string,
 ): readonly Problem[] {
-  const text = `is no option of ${String(options["verifier"])}`;
   return Object.keys(options)
     .filter((option) => !known.includes(option))
     .map((option) => ({
       setting: within + option,
-      text:
-        option === "verifyToken"
-          ? "is a secret: WEBHOOK_SECRETS takes it as <source>.verifyToken"
-          : text + didYouMean(option, known),
+      text: textAboutUnknown(option, known, String(options["verifier"])),
     }));
+}
+
+function textAboutUnknown(option: string, known: readonly string[], verifier: string): string {
+  const meant = didYouMean(option, known);
+  if (meant === "" && /(secret|token|password|key)s?$/i.test(option)) {
+    const as = option === "verifyToken" ? " as <source>.verifyToken" : "";
+    return `is a secret: WEBHOOK_SECRETS takes it${as}`;
+  }
+  const why = Object.hasOwn(windowOptions, option) ? ", which signs no time" : meant;
+  return `is no option of ${verifier}${why}`;
 }
 
 /** Finds selectors of elements in a source without split, which would never have a value. */

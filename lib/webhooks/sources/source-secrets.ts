@@ -30,13 +30,23 @@ function secretsOf(name: string, lists: SecretSettings | undefined) {
   return lists === undefined || Object.hasOwn(lists, name) ? lists?.[name] : [];
 }
 
-export function warningsAboutBlanks(
+/** Warns of characters that were probably copied with a secret. Quotes are kept, because a secret may have them. */
+export function warningsAboutCopies(
   name: string,
   secrets: readonly string[] = [],
 ): readonly string[] {
-  return secrets.some((secret) => secret !== secret.trim())
-    ? [`WEBHOOK_SECRETS: a secret of the source ${name} is taken without the blanks around it`]
-    : [];
+  const about = (is: boolean, text: string) =>
+    is ? [`WEBHOOK_SECRETS: a secret of the source ${name} is ${text}`] : [];
+  return [
+    about(
+      secrets.some((secret) => secret !== secret.trim()),
+      "taken without the blanks around it",
+    ),
+    about(
+      secrets.some((secret) => /^\s*(["'`]).*\1\s*$/.test(secret)),
+      "in quotes, which are taken as a part of it",
+    ),
+  ].flat();
 }
 
 export function checkSecrets(

@@ -27,7 +27,7 @@ import {
   readLists,
   type SecretSettings,
   secretsIn,
-  warningsAboutBlanks,
+  warningsAboutCopies,
 } from "./source-secrets.ts";
 
 /** Options that say where a part of the message is read from. */
@@ -145,7 +145,7 @@ function parseWithScheme(
       faults,
       warnings: [
         warningsAboutNames(options, within),
-        warningsAboutBlanks(name, lists.given),
+        warningsAboutCopies(name, lists.given),
       ].flat(),
       window: windowOf(window.value, preset),
       split: split === undefined ? undefined : parsePointer(split),

@@ -26,9 +26,16 @@ export function createToken(header: string): Verifier {
 export function createQueryToken(name: string): Verifier {
   return {
     covers: "request",
-    verify: ({ method, query = "" }, secrets) =>
-      toVerified(method === "GET" ? undefined : parameterOf(query, name), secrets) ??
-      notVerified(`the query of a POST has to hold ${name} once`),
+    verify: ({ method, query = "" }, secrets) => {
+      const given = method === "GET" ? undefined : parameterOf(query, name);
+      if (given === undefined) {
+        return notVerified(`the query of a POST has to hold ${name} once`);
+      }
+      // A token in base64 is often pasted into a URL as it is, where "+" means a blank.
+      const tokens = [given, given.replaceAll(" ", "+")];
+      const index = Math.max(...tokens.map((token) => indexOfEqual(token, secrets)));
+      return toVerification(index, secrets, { orElse: "" });
+    },
   };
 }
 
@@ -62,7 +69,10 @@ export const basic = createAuthorization("basic", decodeBase64, {
 function createAuthorization(
   scheme: string,
   decode: (credentials: string) => string | Uint8Array | undefined,
-  secretForm?: Verifier["secretForm"],
+  secretForm: Verifier["secretForm"] = {
+    fits: (secret) => !/\s/.test(secret),
+    text: `the credentials alone, without blanks, and without ${scheme} before them`,
+  },
 ): Verifier {
   return {
     secretForm,
@@ -73,8 +83,8 @@ function createAuthorization(
       if (header === undefined) {
         return headerMissing("authorization");
       }
-      const [name = "", credentials = "", ...rest] = header.split(" ");
-      const isOfScheme = name.toLowerCase() === scheme && rest.length === 0;
+      const [, name = "", credentials = ""] = /^(\S+) +(\S+)$/.exec(header) ?? [];
+      const isOfScheme = name.toLowerCase() === scheme;
       return (
         toVerified(isOfScheme ? decode(credentials) : undefined, secrets) ??
         notVerified(`the header authorization holds no ${scheme} credentials`)

@@ -212,7 +212,7 @@ const millisecondsFrom = 1e11;
 
 /** RFC 3339, or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7), which Klaviyo signs. */
 const dateForm =
-  /^(\d{4}-\d\d-\d\d[Tt][\d:]{8}(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT)$/;
+  /^(\d{4}-\d\d-\d\d[Tt][\d:]{8}(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT)$/;
 
 /**
  * Converts a time in seconds, milliseconds (not every sender documents which) or a date to epoch milliseconds; NaN for

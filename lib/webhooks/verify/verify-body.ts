@@ -1,9 +1,8 @@
 import { codingsOf, decodeContent } from "../../encoding/content-coding.ts";
-import { isJsonType } from "../../encoding/media-type.ts";
 import type { HttpEvent } from "../../model/call.ts";
 import { type Refusal, refusal } from "../../model/result.ts";
 import type { Source } from "../sources/source.ts";
-import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";
+import { type BodyEncoding, formOf, likeliest, readingsOf, signedReadingsOf } from "./body.ts";
 import type { Verification } from "./verifier.ts";
 
 export type VerifiedBody = Extract<Verification, { ok: true }> & {
@@ -25,19 +24,20 @@ export function verifyBody(
   const codings = codingsOf(event.headers.get("content-encoding"));
   // A body with a content coding is binary, whatever its type.
   const sentType = codings.length > 0 ? "" : contentType;
-  const readings = () => readingsOf(event.body, sentType, encoding);
+  const isSigned = source.verifier.covers === "body";
+  const readings = () => (isSigned ? signedReadingsOf : readingsOf)(event.body, sentType, encoding);
   const decode = (bytes: Uint8Array) => decodeContent(bytes, codings, source.bodyBytesMax);
   let firstRefusal: Refusal | undefined;
   for (const bytes of readings()) {
     const verified = verifyReading(bytes, event, { source, decode });
     if (!("kind" in verified)) {
-      return source.verifier.covers === "body"
+      return isSigned
         ? verified
         : withLikeliestBody(verified, { source, readings: [...readings()], contentType, decode });
     }
     firstRefusal ??= verified;
   }
-  return firstRefusal ?? notBase64;
+  return event.body.kind === "malformed" ? notBase64 : (firstRefusal ?? notBase64);
 }
 
 type Decode = (bytes: Uint8Array) => ReturnType<typeof decodeContent>;
@@ -59,8 +59,8 @@ function withLikeliestBody(
     return tooLarge(source);
   }
   const known = decoded.filter((bytes) => typeof bytes === "object");
-  const expectsJson = source.bodyType === "json" || contentType === "" || isJsonType(contentType);
-  const [body = verified.body] = likeliest(known.length > 0 ? known : readings, expectsJson);
+  const hasForm = formOf(contentType, source.bodyType === "json");
+  const [body = verified.body] = likeliest(known.length > 0 ? known : readings, hasForm);
   return fits(body, source) ? { ...verified, body, provenBytes: body } : tooLarge(source);
 }
 
@@ -102,5 +102,5 @@ function fits(bytes: Uint8Array, { bodyBytesMax }: Source): boolean {
 }
 
 function tooLarge({ bodyBytesMax }: Source): Refusal {
-  return refusal("BODY_TOO_LARGE", `the body is over ${bodyBytesMax} bytes`);
+  return refusal("BODY_TOO_LARGE", `the body is over ${bodyBytesMax} bytes (bodyBytesMax)`);
 }

@@ -110,4 +110,23 @@ describe("the schema of event", () => {
     expect(fits.messages).toHaveLength(1);
     expect(not.result.error).toBe("BODY_INVALID: 1 refused, 0 failed, 0 not attempted");
   });
+
+  test.for([5, null, "text", {}, { type: "object" }, { "~standard": { version: 1 } }])(
+    "what is no schema in untyped code is a settings error: %j",
+    async (schema) => {
+      const { result, last } = await send(lambda, { id: "a" }, { schema: schema as never });
+
+      expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
+      expect(last?.["reason"]).toBe("schema is no Standard Schema");
+    },
+  );
+
+  test("a wrong schema and wrong settings are reported together", () => {
+    const parsed = event({ schema: 5 as never }).parse({ EVENT_PARTITION: -1 });
+
+    expect(parsed).toMatchObject({
+      ok: false,
+      problems: [{ setting: "EVENT_PARTITION" }, { setting: "schema" }],
+    });
+  });
 });

@@ -280,6 +280,22 @@ describe("an event of AWS", () => {
     ]);
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html, with-mq.html and with-documentdb.html (read 2026-12-01)
+  test.for([
+    ["aws:kafka", "com.amazonaws.kafka", { records: { "t-0": [{ topic: "t", value: "SGk=" }] } }],
+    ["aws:mq", "com.amazonaws.mq", { messages: [{ messageID: "ID:1", data: "SGk=" }] }],
+    ["aws:docdb", "com.amazonaws.docdb", { events: [{ event: { operationType: "insert" } }] }],
+  ] as const)(
+    "an event that names its service itself is of %s",
+    async ([service, type, fields]) => {
+      const given = { eventSource: service, eventSourceArn: `arn:${service}:a`, ...fields };
+
+      const { events } = await send(lambda, given);
+
+      expect(events).toMatchObject([{ source: `arn:${service}:a`, type, data: given }]);
+    },
+  );
+
   test("records of two kinds stay together, so that none is lost", async () => {
     const { events } = await send(lambda, { Records: [sqsMessage, { a: 1 }] });
 

@@ -468,11 +468,30 @@ describe("the names of schemas", () => {
     expect((await ask({ constructor: refusing([]) }, "constructor")).status).toBe(422);
   });
 
-  test("a schema that is missing in untyped code lets nothing through", async () => {
-    const missing = { orders: undefined } as unknown as Readonly<Record<string, StandardSchema>>;
+  test.for([
+    [{ orders: undefined }, "schemas.orders is no Standard Schema"],
+    [{ orders: null }, "schemas.orders is no Standard Schema"],
+    [{ orders: 5 }, "schemas.orders is no Standard Schema"],
+    [{ orders: {} }, "schemas.orders is no Standard Schema"],
+    [{ orders: { "~standard": null } }, "schemas.orders is no Standard Schema"],
+    [{ orders: { "~standard": { version: 1 } } }, "schemas.orders is no Standard Schema"],
+    [{ orders: { type: "object" } }, "schemas.orders is no Standard Schema"],
+    [5, "schemas must be an object of source names and Standard Schemas"],
+    [null, "schemas must be an object of source names and Standard Schemas"],
+    ["orders", "schemas must be an object of source names and Standard Schemas"],
+    [[accepting], "schemas must be an object of source names and Standard Schemas"],
+    [accepting, "schemas must be an object of source names and Standard Schemas"],
+    [z.object({}), "schemas must be an object of source names and Standard Schemas"],
+    [type({}), "schemas must be an object of source names and Standard Schemas"],
+  ] as const)(
+    "what is no schema in untyped code is a settings error: %#",
+    async ([given, reason]) => {
+      const { status, last } = await ask(given as never);
 
-    expect(await ask(missing)).toMatchObject({ status: 500, last: { code: "SCHEMA_FAILED" } });
-  });
+      expect(status).toBe(500);
+      expect(last).toMatchObject({ level: "error", code: "BAD_SETTINGS", reason });
+    },
+  );
 });
 
 describe("the mapping", () => {

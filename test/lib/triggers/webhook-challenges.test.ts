@@ -280,7 +280,6 @@ describe.each(httpAdapters)("a challenge through $name", ({ open }) => {
 
     test.for([
       ["a line break within", "http\n{}"],
-      ["a line break behind", "http\n"],
       ["51 characters", "r".repeat(51)],
       ["braces", "{reason}"],
       ["a blank", "http timeout"],

@@ -39,6 +39,22 @@ describe.each(httpAdapters)("a token in the query through $name", ({ open }) => 
     expect(JSON.stringify(lines)).toContain(`source channel verified by secret ${place} of 2`);
   });
 
+  // openssl rand -base64 24. In a query "+" means a blank, and senders send the URL as it was pasted.
+  test.for([
+    "kD+3/aZ+q0b1c2d3e4f5g6h7",
+    "kD%2B3/aZ%2Bq0b1c2d3e4f5g6h7",
+    "kD+3/aZ%2Bq0b1c2d3e4f5g6h7",
+  ])("a token in base64 fits as it is and encoded: %s", async (given) => {
+    const settings = {
+      ...settingsOf(),
+      WEBHOOK_SECRETS: { channel: [token, "kD+3/aZ+q0b1c2d3e4f5g6h7"] },
+    };
+
+    expect(await ask({ ...post, query: `token=${given}` }, settings)).toMatchObject({
+      ...{ status: 200, sent: [{}] },
+    });
+  });
+
   test.for([
     ["another", "token=canary-other"],
     ["a shorter", `token=${token.slice(0, -1)}`],

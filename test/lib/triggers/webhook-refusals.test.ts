@@ -110,7 +110,7 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
     expect(reply).toEqual({
       status: 413,
       headers: json,
-      body: '{"status":"refused","reason":"the body is over 10 bytes"}',
+      body: '{"status":"refused","reason":"the body is over 10 bytes (bodyBytesMax)"}',
       messages: 0,
     });
     expect(await ask(hookCall('"23456789"'), settings)).toMatchObject({ status: 200 });

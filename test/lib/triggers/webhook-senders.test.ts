@@ -94,8 +94,8 @@ function malformed(sender: Sender, call: Call): readonly string[] {
   const other = bytes.toString(sender.encoding === "base64" ? "hex" : "base64");
   const near = ["", " ", proof.slice(0, -1), proof.slice(1), `${proof}A`, other];
   const garbage = ["x".repeat(10_000), "0".repeat(10_000), "\u0000\uFFFF,; =".repeat(1_429)];
-  // A list of signatures may have white space around its items.
-  const followed = sender.list === undefined ? [`${proof} `, `${proof} x`] : [];
+  // White space around a header's value, or around an item of a list, is no part of it.
+  const followed = sender.list === undefined ? [`${proof} x`] : [];
   const behindPrefix = [...near, ...followed, ...garbage].map((value) => before + value);
   return ["", before.trim().slice(0, -1), ...garbage, ...behindPrefix];
 }

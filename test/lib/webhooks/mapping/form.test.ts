@@ -14,7 +14,12 @@ describe("a selector", () => {
     ["?MessageSid=SM11", "?MessageSid", "SM11"],
     ["a=1&a=2", "a", "2"],
     ["__proto__=x", "__proto__", "x"],
-    ["a=%ff", "a", "\ufffd"],
+    // "한" and "글" in EUC-KR. As U+FFFD they would be one value.
+    ["a=%C7%D1", "a", "%C7%D1"],
+    ["a=%B1%DB&b=c+d", "a", "%B1%DB"],
+    ["a=%B1%DB&b=c+d", "b", "c d"],
+    ["a=%ED%95%9C", "a", "한"],
+    ["a=%zz%20", "a", "%zz%20"],
     ["a", "a", ""],
   ] as const)("a selector of the form %s reads its field %s as %j", ([form, name, text]) => {
     expect(fieldOf(form, name)).toBe(text);

@@ -102,6 +102,8 @@ describe("the options timestampHeader and timestampPrefix", () => {
     ["99999999999", 99_999_999_999_000],
     ["100000000000", 100_000_000_000],
     ["2023-11-14T22:13:20.123456789Z", startMs + 123],
+    // Java's pattern Z (https://docs.oracle.com/javase/8/docs/api/java/text/SimpleDateFormat.html) has no colon.
+    ["2023-11-15T07:13:20.000+0900", startMs],
     ["17", 17_000],
   ] as const)("the time %s is read", ([time, timestampMs]) => {
     const text = `${time}.${order}`;
@@ -176,6 +178,16 @@ describe("the options timestampHeader and timestampPrefix", () => {
   });
 
   // No item of the header could begin with it.
+  // HaloPSA sends `sha256= <hex>` (https://github.com/jackmusick/bifrost/issues/726, read 2026-12-01).
+  test("a prefix may end with a blank", () => {
+    const signature = createHmac("sha256", secretsInUse.hmac).update(order).digest("hex");
+    const headers = { "x-sig": `sha256= ${signature}` };
+
+    expect(problemsWith({ prefix: "sha256= " })).toEqual([]);
+    expect(verify({ options: { prefix: "sha256= " }, headers }).ok).toBe(true);
+    expect(verify({ options: { prefix: "sha256=" }, headers }).ok).toBe(false);
+  });
+
   test("a prefix that contains the separator is a problem", () => {
     expect(problemsWith({ separator: ",", prefix: "v1," })).toEqual([
       "WEBHOOK_SOURCES hook.prefix must not contain the separator",

@@ -64,8 +64,14 @@ describe("toleranceSeconds and futureToleranceSeconds", () => {
 
   test.for(untimed)("the options do not belong to %s, which signs no time", (verifier) => {
     expect(problemsWith(verifier, { toleranceSeconds: 300, futureToleranceSeconds: 60 })).toEqual([
-      `WEBHOOK_SOURCES hook.toleranceSeconds is no option of ${verifier}`,
-      `WEBHOOK_SOURCES hook.futureToleranceSeconds is no option of ${verifier}`,
+      `WEBHOOK_SOURCES hook.toleranceSeconds is no option of ${verifier}, which signs no time`,
+      `WEBHOOK_SOURCES hook.futureToleranceSeconds is no option of ${verifier}, which signs no time`,
+    ]);
+  });
+
+  test("the reason says what an hmac lacks for them", () => {
+    expect(problemsWith("hmac", { header: "x-sig", toleranceSeconds: 300 })).toEqual([
+      "WEBHOOK_SOURCES hook.toleranceSeconds is no option of hmac, which signs no time",
     ]);
   });
 
@@ -138,7 +144,7 @@ describe("toleranceSeconds and futureToleranceSeconds", () => {
 
     test("the old names do not belong to a verifier that signs no time", () => {
       expect(problemsWith("github", { pastSecondsMax: 10 })).toEqual([
-        "WEBHOOK_SOURCES hook.pastSecondsMax is no option of github",
+        "WEBHOOK_SOURCES hook.pastSecondsMax is no option of github, which signs no time",
       ]);
     });
   });

@@ -138,6 +138,46 @@ describe("secrets", () => {
     },
   );
 
+  test.for(['"', "'", "`"])("secrets in %j are taken as they are, with a warning", (quote) => {
+    const secret = `${quote}${secretsInUse.github}${quote}`;
+    const parsed = parse(github, { hook: [secret] });
+
+    const source = parsed.ok ? parsed.value.byName.get("hook") : undefined;
+    expect(source?.secrets).toEqual([secret]);
+    expect(parsed.ok && warningsAbout(parsed.value)).toEqual([
+      "WEBHOOK_SECRETS: a secret of the source hook is in quotes, which are taken as a part of it",
+    ]);
+  });
+
+  test.for(["secret", "secrets", "signingSecret", "token", "accessToken", "password", "publicKey"])(
+    "a secret among the options (%s) is refused with the place for it, and not shown",
+    (option) => {
+      const sources = { hook: { verifier: "github", [option]: secretsInUse.githubOld } };
+
+      expect(sourceProblems(sources, { hook: [secretsInUse.github] })).toEqual([
+        `WEBHOOK_SOURCES hook.${option} is a secret: WEBHOOK_SECRETS takes it`,
+      ]);
+    },
+  );
+
+  test("a misspelt option is no secret", () => {
+    const sources = { hook: { verifier: "github", keys: ["const:a"] } };
+
+    expect(sourceProblems(sources, { hook: [secretsInUse.github] })).toEqual([
+      "WEBHOOK_SOURCES hook.keys is no option of github: did you mean key?",
+    ]);
+  });
+
+  // No header of the scheme can hold them (https://www.rfc-editor.org/rfc/rfc6750#section-2.1).
+  test.for(["Bearer 0123456789abcdef", "two words of a token"])(
+    "a bearer token with blanks is refused: %j",
+    (secret) => {
+      expect(sourceProblems({ hook: { verifier: "bearer" } }, { hook: [secret] })).toEqual([
+        "WEBHOOK_SECRETS of the source hook must be the credentials alone, without blanks, and without bearer before them",
+      ]);
+    },
+  );
+
   test.for([
     [15, ["WEBHOOK_SECRETS: a secret of the source hook is under 16 bytes"]],
     [16, []],

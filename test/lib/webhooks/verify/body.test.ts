@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeBase64 } from "../../../../lib/encoding/base64.ts";
-import { type BodyEncoding, likeliest, readingsOf } from "../../../../lib/webhooks/verify/body.ts";
+import type { HttpBody } from "../../../../lib/model/call.ts";
+import {
+  type BodyEncoding,
+  formOf,
+  likeliest,
+  readingsOf,
+  signedReadingsOf,
+} from "../../../../lib/webhooks/verify/body.ts";
 
 function textsOf(text: string, contentType: string, encoding: BodyEncoding = "auto") {
   const readings = [...readingsOf({ kind: "unflagged", text }, contentType, encoding)];
@@ -49,19 +56,31 @@ describe("readings of a body", () => {
     ]);
   });
 
+  test("readings of a signed body go on with what its flag denies, because the signature decides", () => {
+    const exact = (text: string) => ({ kind: "exact", bytes: Buffer.from(text) }) as const;
+    const read = (body: HttpBody) =>
+      [...signedReadingsOf(body, "", "auto")].map((bytes) => Buffer.from(bytes).toString());
+
+    expect(read(exact("eyJhIjoxfQ=="))).toEqual(["eyJhIjoxfQ==", '{"a":1}']);
+    expect(read(exact('{"a":1}'))).toEqual(['{"a":1}']);
+    expect(read({ kind: "malformed", text: '{"a":1}' })).toEqual(['{"a":1}']);
+    expect(read({ kind: "malformed" })).toEqual([]);
+  });
+
   test("a malformed or parsed body has no readings", () => {
     expect([...readingsOf({ kind: "malformed" }, "", "auto")]).toEqual([]);
+    expect([...readingsOf({ kind: "malformed", text: "{}" }, "", "auto")]).toEqual([]);
     expect([...readingsOf({ kind: "parsed" }, "", "auto")]).toEqual([]);
   });
 });
 
 describe("the likeliest reading", () => {
-  const pick = (readings: readonly string[], isJson: boolean) => {
+  const pick = (readings: readonly string[], contentType: string, isJson = false) => {
     const picked = likeliest(
-      readings.map((text) => Buffer.from(text)),
-      isJson,
+      readings.map((text) => Buffer.from(text, "latin1")),
+      formOf(contentType, isJson),
     );
-    return picked.map((bytes) => Buffer.from(bytes).toString());
+    return picked.map((bytes) => Buffer.from(bytes).toString("latin1"));
   };
 
   test.for([
@@ -70,11 +89,35 @@ describe("the likeliest reading", () => {
     ["the first, where none is JSON", ["{", "["], ["{"]],
     ["nothing, where there is none", [], []],
   ] as const)("the likeliest reading of a JSON type is %s", ([, readings, expected]) => {
-    expect(pick(readings, true)).toEqual(expected);
+    expect(pick(readings, "application/json")).toEqual(expected);
+    expect(pick(readings, "")).toEqual(expected);
+    expect(pick(readings, "text/plain", true)).toEqual(expected);
   });
 
+  // NAVER Cloud does not document whether it passes forms as text or as base64, and an admin key signs no body.
+  test.for([
+    ["user_id=1", "YXBwX2lkPTEmdXNlcl9pZD0y", "app_id=1&user_id=2"],
+    ["user_id=1", "dXNlcl9pZD0x", "user_id=1"],
+    ["an empty value", "YT0xJmI9", "a=1&b="],
+    ["padding", "YT0xJmM9NQ==", "a=1&c=5"],
+  ] as const)("the likeliest reading of a form in base64 is decoded: %s", ([, base64, form]) => {
+    const readings = textsOf(base64, "application/x-www-form-urlencoded");
+
+    expect(pick(readings, "application/x-www-form-urlencoded; charset=utf-8")).toEqual([form]);
+  });
+
+  test.for(["abcd", "abc=", "YQ==", "dGVzdA==", "xMfRPbHb"])(
+    "the likeliest reading of the form %s is the text, because its decoded bytes are no form",
+    (form) => {
+      const readings = textsOf(form, "application/x-www-form-urlencoded");
+
+      expect(readings).toHaveLength(2);
+      expect(pick(readings, "application/x-www-form-urlencoded")).toEqual([form]);
+    },
+  );
+
   test("the likeliest reading of another type is the first even if the second is JSON", () => {
-    expect(pick(["text", "{}"], false)).toEqual(["text"]);
+    expect(pick(["text", "{}"], "text/plain")).toEqual(["text"]);
   });
 });
 
