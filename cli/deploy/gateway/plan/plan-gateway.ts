@@ -1,5 +1,5 @@
 import { type ActualGateway, childOf, parentOf } from "../actual/actual-gateway.ts";
-import { whyUnusable } from "../template/template.ts";
+import { hasAnyId, whyUnusable } from "../template/template.ts";
 import { childPath, parentPath, type WantedGateway } from "../wanted-gateway.ts";
 import type { GatewayInput, GatewayStep } from "./gateway-step.ts";
 import { apiStep, productStep, resourceStep } from "./plan-api.ts";
@@ -43,9 +43,17 @@ export function planGateway(actual: ActualGateway, input: GatewayInput): Gateway
     warnings: [
       ...(unusable === undefined ? [] : [`what --adopt kept cannot be used here: ${unusable}`]),
       ...(usable === undefined && !isOpen ? warningsAboutMissing(actual, wanted) : []),
+      ...(usable !== undefined && input.action === undefined && !hasAnyId(usable)
+        ? [formerId(wanted)]
+        : []),
       ...warningsFor(actual, wanted),
     ],
   };
+}
+
+/** Whether the id or the name of an end point decides is not documented. */
+function formerId({ action }: WantedGateway): string {
+  return `the action ${action} is made anew, and what --adopt kept holds the id of the former one, because no read of an action shows it. If the URL answers 503 afterwards, delete the methods of ${childPath} in the console, make the trigger there again, and run --apply --adopt`;
 }
 
 /** The console made some of the methods, and nothing was read back yet of which the others could be made. */
