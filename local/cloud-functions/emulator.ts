@@ -58,6 +58,8 @@ export type ManagementFault =
   | { readonly kind: "subnet" }
   /** A read does not see a write yet. */
   | { readonly kind: "unseen" }
+  /** The response's content lacks a field. */
+  | { readonly kind: "without"; readonly field: string }
   /** The response repeats the request's body. */
   | { readonly kind: "echo" }
   /** The request is carried out, and its response arrives with this status and body, as from a proxy. */
