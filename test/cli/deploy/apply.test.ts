@@ -33,6 +33,27 @@ function isWrite({ method }: { readonly method: string }): boolean {
 
 describe("deploy --apply", () => {
   test.for([
+    ["DEPLOY_SECRET_KEY", { DEPLOY_SECRET_KEY: `${environment.DEPLOY_SECRET_KEY} ` }],
+    [
+      "NCLOUD_SECRET_KEY",
+      { DEPLOY_ACCESS_KEY: "", DEPLOY_SECRET_KEY: "", NCLOUD_SECRET_KEY: "a " },
+    ],
+  ] as const)(
+    "a refused key pair whose %s was copied with a blank says so",
+    async ([name, given]) => {
+      const emulator = await startCloudFunctionsEmulator();
+
+      const { code, err } = await runDeploy(emulator.origin, {
+        plan: true,
+        env: { ...environment, ...given },
+      });
+
+      expect(code).toBe(1);
+      expect(err).toContain(`${name} begins or ends with a quote or white space: copy it again.`);
+    },
+  );
+
+  test.for([
     ["error", '{"error":{"errorCode":"80306","message":"ACTION_BODY_MISSING_FIELD"}}', "80306"],
     ["responseError", '{"responseError":{"returnCode":"80306","returnMessage":"no"}}', "80306"],
     ["errorCode", '{"errorCode":80306,"message":"no"}', "80306"],
