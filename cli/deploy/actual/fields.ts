@@ -48,3 +48,9 @@ export function textIn(object: UnknownObject, name: string): string | undefined 
   const value = object[name];
   return typeof value === "string" ? value : undefined;
 }
+
+/** Leaves out fields that the platform did not show. */
+export function definedIn<Fields extends object>(fields: Fields) {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Fields]?: NonNullable<Fields[Key]> };
+}
