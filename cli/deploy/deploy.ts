@@ -135,10 +135,18 @@ const authenticationFailed = "200";
 const writing: readonly CommandName[] = ["apply", "remove", "rollback"];
 const again = "What is done stays done: run the same command again.";
 
-function adviceFor({ errorCode }: ApiFailure, { local }: Prepared): readonly string[] {
-  return local !== undefined && errorCode === authenticationFailed
-    ? [`The emulators know the key pairs of ${commandText("start")}: give it the same --settings.`]
-    : [];
+function adviceFor(
+  { status, errorCode, isForbidden }: ApiFailure,
+  { local, keyHint }: Prepared,
+): readonly string[] {
+  return [
+    ...(local !== undefined && errorCode === authenticationFailed
+      ? [
+          `The emulators know the key pairs of ${commandText("start")}: give it the same --settings.`,
+        ]
+      : []),
+    ...(status === 401 && !isForbidden ? keyHint : []),
+  ];
 }
 
 function pagesOf({ ok, changes, smoke, gateway }: DeployReport): readonly Page[] {

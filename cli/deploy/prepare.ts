@@ -1,8 +1,7 @@
 import { textOf } from "../../lib/encoding/unknown-object.ts";
-import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
 import { optional, parseFields } from "../../lib/settings/fields.ts";
-import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
+import { headerKey, origin } from "../../lib/settings/rules.ts";
 import { findMisspelt } from "../../lib/settings/settings.ts";
 import { allSettingNames, functionNames, functions } from "../project/functions.ts";
 import { pageOfSetting } from "../shared/page.ts";
@@ -14,6 +13,7 @@ import { toPlainText } from "./api/api-failure.ts";
 import { createManagementApi, type ManagementApi } from "./api/management-api.ts";
 import { type DeployLocation, toDeployLocation } from "./api/regions.ts";
 import { type ActionVersions, createActionVersions } from "./apply/action-version.ts";
+import { deployKeys, readKeys } from "./deploy-keys.ts";
 import type { CommandContext, DeployOptions } from "./deploy-options.ts";
 import { loadArtifact } from "./desired/artifact.ts";
 import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
@@ -45,10 +45,10 @@ export type Prepared = {
   /** API Gateway's own management API; undefined if it is left out. */
   readonly gateway: PreparedGateway | undefined;
   readonly hide: (text: string) => string;
+  /** What to look at if the key pair is refused. */
+  readonly keyHint: readonly string[];
   readonly warnings: readonly string[];
 };
-
-const deployKeys = ["DEPLOY_ACCESS_KEY", "DEPLOY_SECRET_KEY"] as const;
 
 export async function prepare(
   options: DeployOptions,
@@ -66,7 +66,7 @@ export async function prepare(
     deployment.platform,
     endpoint?.replace(/\/$/, ""),
   );
-  const { keys, isShared, secrets } = readKeys(settings, environment);
+  const { keys, isShared, secrets, keyHint } = readKeys(settings, environment);
   const secretOf = (name: string) => textOf(settings[name]) || (environment[name] ?? "");
   const tokens = githubTriggers(deployment).map(({ variable }) => variable);
   const hide = createHideSecrets(settings, [...secrets, ...tokens.map(secretOf)]);
@@ -86,7 +86,7 @@ export async function prepare(
     gateway: options.gateway
       ? createGatewayApi({ origin: gatewayOrigin, keys, effects, hide })
       : undefined,
-    hide,
+    ...{ hide, keyHint },
     warnings: [
       ...(isShared ? [sharedKeys] : []),
       ...warningsAboutStrangers(settings, tokens),
@@ -142,33 +142,6 @@ function warningsAboutStrangers(settings: Settings, tokens: readonly string[]): 
   return Object.keys(settings)
     .filter((name) => !known.includes(name))
     .map((name) => `${toPlainText(name)} is no setting: it goes nowhere`);
-}
-
-type Keys = {
-  readonly keys: KeyPair;
-  readonly isShared: boolean;
-  readonly secrets: readonly string[];
-};
-
-/** Reads both halves of one key pair, never one half of each. */
-function readKeys(settings: Settings, environment: Terminal["environment"]): Keys {
-  const [ownAccess, ownSecret] = deployKeys.map((name) => settings[name] || environment[name]);
-  const isShared = !ownAccess && !ownSecret;
-  const accessKey = isShared ? settings["NCLOUD_ACCESS_KEY"] : ownAccess;
-  const secretKey = isShared ? settings["NCLOUD_SECRET_KEY"] : ownSecret;
-  const names = isShared ? "NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY" : deployKeys.join(" and ");
-  const isAccessKey = parseFields({ accessKey }, { accessKey: optional(headerKey) }).ok;
-  if (
-    typeof accessKey !== "string" ||
-    !isAccessKey ||
-    typeof secretKey !== "string" ||
-    !isSecret(secretKey)
-  ) {
-    throw new UsageError(
-      `${names} must be set, in a settings file or the environment, without blanks or placeholders`,
-    );
-  }
-  return { keys: createKeyPair(accessKey, secretKey), isShared, secrets: [accessKey, secretKey] };
 }
 
 /** Throws a UsageError that names every wrong setting, before anything is sent. */

@@ -91,7 +91,7 @@ async function examineAccount(
     ...contact,
     checkKeyPair(proofOf(account), produced),
     checkSubAccount(config.keys.accessKey, produced),
-    ...topics.flatMap((used) => checkTopic(used, account, config)),
+    ...topics.flatMap((used) => checkTopic(used, account, { config, message })),
     ...(await checkBuckets(config, effects)),
     message,
   ];

@@ -66,6 +66,8 @@ export type GatewayForms = {
   readonly pageSize: number;
   /** A method shows its end point as an object, or as JSON text in `endpointConfigJson`. */
   readonly endPoint: "object" | "json";
+  /** The value of an end point that decides which action is called. */
+  readonly actionBy: "id" | "name";
   /** Lists and reads show descriptions. */
   readonly descriptions: boolean;
   /** Writes that this key pair has no right to: 403 with 10011, and with 10002. */
@@ -93,6 +95,7 @@ export function createApiGateway(
       postedMethod: "methods",
       pageSize: 100,
       endPoint: "object",
+      actionBy: "id",
       descriptions: true,
       denied: [],
       ...forms,

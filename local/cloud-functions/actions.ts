@@ -1,4 +1,5 @@
 import type { OutgoingResponse } from "../http/response.ts";
+import { countDeletion, madeUpIdOf } from "./action-parts/action-ids.ts";
 import { showParameters } from "./action-parts/encrypted-parameters.ts";
 import { handleActivationsOfAction } from "./activations/routes.ts";
 import {
@@ -16,7 +17,6 @@ import {
   actionKey,
   actionsIn,
   type JsonObject,
-  madeUpIdOf,
   putResource,
   type StoredAction,
   triggersIn,
@@ -53,6 +53,7 @@ export async function handleAction(
     case "DELETE":
       emulator.resources.byName.delete(key);
       emulator.versions.delete(key);
+      countDeletion(key, emulator.deletions);
       unlinkEverywhere(`${packageName}/${name}`, emulator);
       return noContent;
     case "POST":
@@ -185,11 +186,14 @@ function toAction(
   };
 }
 
-function showAction(action: StoredAction, { shown, zone }: CloudFunctionsEmulator): JsonObject {
+function showAction(
+  action: StoredAction,
+  { deletions, shown, zone }: CloudFunctionsEmulator,
+): JsonObject {
   const { runtime: kind, code, binary, main, vpc } = action;
   return {
     name: action.name,
-    ...(shown.resourceId ? { resourceId: madeUpIdOf(action) } : {}),
+    ...(shown.resourceId ? { resourceId: madeUpIdOf(action, deletions) } : {}),
     ...(shown.description ? { description: action.description } : {}),
     exec: { kind, binary, main, ...(shown.code ? { code } : {}) },
     limits: { timeout: action.timeoutMs, memory: action.memoryMb },

@@ -1,8 +1,9 @@
 import type { EndPoint, WebRequest } from "../api-gateway/model.ts";
 import { jsonReply, toRawHttp, toReply } from "../functions/host/raw-http.ts";
 import type { OutgoingResponse } from "../http/response.ts";
+import { madeUpIdOf } from "./action-parts/action-ids.ts";
 import type { CloudFunctionsEmulator } from "./emulator.ts";
-import { actionsIn, type JsonObject, madeUpIdOf, type StoredAction } from "./resources.ts";
+import { actionsIn, type JsonObject, type StoredAction } from "./resources.ts";
 import { runAction } from "./run-action.ts";
 
 export type WebActionRequest = {
@@ -56,8 +57,8 @@ export async function callWebAction(
 }
 
 /**
- * Calls the web action that a method of API Gateway names. Which of the end point's values decides is not known: here the
- * name does, and the id only between actions of one name in several packages.
+ * Calls the web action that a method of API Gateway names. Which of the end point's values decides is not known, so
+ * tests choose: the id, or the name, and then the id only between actions of one name in several packages.
  */
 export async function callEndPoint(
   { actionId, actionName }: EndPoint,
@@ -67,7 +68,8 @@ export async function callEndPoint(
   const named = actionsIn(emulator.resources).filter(
     ({ type, name }) => type === "web" && name === (actionName.split("/").at(-1) ?? ""),
   );
-  const action = named.find((one) => madeUpIdOf(one) === actionId) ?? named[0];
+  const byName = emulator.gateway.forms.actionBy === "name" ? named[0] : undefined;
+  const action = named.find((one) => madeUpIdOf(one, emulator.deletions) === actionId) ?? byName;
   const { callWeb = runRaw(emulator) } = emulator;
   return action === undefined ? undefined : await callWeb(action, request);
 }

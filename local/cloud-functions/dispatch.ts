@@ -111,6 +111,8 @@ async function applyFault(
       return apiError("NAT_BEING_CREATED");
     case "unseen":
       return apiError("ACTION_NOT_FOUND");
+    case "without":
+      return withoutField(await carryOut(), fault.field);
     case "echo":
       return undocumentedError(400, "INVALID_BODY", text);
     case "answer": {
@@ -125,6 +127,11 @@ async function applyFault(
       return "cut";
     }
   }
+}
+
+function withoutField(response: OutgoingResponse, field: string): OutgoingResponse {
+  const replace = (key: string, value: unknown) => (key === field ? undefined : value);
+  return { ...response, body: JSON.stringify(JSON.parse(String(response.body)), replace) };
 }
 
 type ManagementCall = { readonly method: string; readonly target: string; readonly text: string };

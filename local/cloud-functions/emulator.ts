@@ -1,5 +1,6 @@
 import type { ApiGateway, WebRequest } from "../api-gateway/model.ts";
 import type { OutgoingResponse } from "../http/response.ts";
+import type { Deletions } from "./action-parts/action-ids.ts";
 import type { ActionVersions } from "./action-parts/action-versions.ts";
 import type { Activation, JsonObject, Resources, StoredAction } from "./resources.ts";
 
@@ -57,6 +58,8 @@ export type ManagementFault =
   | { readonly kind: "subnet" }
   /** A read does not see a write yet. */
   | { readonly kind: "unseen" }
+  /** The response's content lacks a field. */
+  | { readonly kind: "without"; readonly field: string }
   /** The response repeats the request's body. */
   | { readonly kind: "echo" }
   /** The request is carried out, and its response arrives with this status and body, as from a proxy. */
@@ -83,6 +86,7 @@ export type CloudFunctionsEmulator = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly resources: Resources;
   readonly versions: ActionVersions;
+  readonly deletions: Deletions;
   /**
    * Refuses an action whose name another package has. The page of "Put Action" says that names are unique across
    * resources, and not whether that means across packages.

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** A JSON object of a request or a response. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -97,11 +95,6 @@ export function keyOf(resource: Resource): string {
 /** Without a package, which is `-`, an action has its bare name. */
 export function actionKey(packageName: string, name: string): string {
   return packageName === "-" ? name : `${packageName}/${name}`;
-}
-
-/** Makes up the id of an action: that NAVER Cloud gives it one is documented, and neither where it is shown nor its form. */
-export function madeUpIdOf(action: StoredAction): string {
-  return createHash("sha256").update(keyOf(action)).digest("hex").slice(0, 10);
 }
 
 /** Finds an action by the text that a trigger links it with: `package/action`. */

@@ -183,6 +183,7 @@ function createCloudFunctionsEmulator(
     accessKeys: new Map(Object.entries(options.accessKeys)),
     resources,
     versions: new Map(),
+    deletions: new Map(),
     namesAreUnique: options.namesAreUnique ?? false,
     origins: options.origins,
     run,

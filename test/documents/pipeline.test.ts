@@ -49,12 +49,23 @@ describe("the example for GitHub Actions", () => {
     expect(plan.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
     expect(apply.if).toBe("github.event_name == 'push'");
     expect(commandsOf(plan)).toEqual([
-      "npm run --silent deploy -- --plan --exit-code --config deploy.prod.ts --settings prod.env > plan.txt || code=$?",
+      "npm run --silent deploy -- --plan --exit-code --settings prod.env > plan.txt || code=$?",
     ]);
     expect(commandsOf(apply)).toEqual([
-      "npm run --silent deploy -- --apply --config deploy.prod.ts --settings prod.env --state .deploy",
+      "npm run --silent deploy -- --apply --settings prod.env --state .deploy",
     ]);
   });
+
+  test.each([plan, apply])(
+    "what is deployed is built before, from a clean checkout",
+    ({ steps }) => {
+      const runs = steps.map(({ run = "" }) => run);
+      const deploy = runs.findIndex((run) => run.includes("npm run --silent deploy"));
+
+      expect(runs.slice(0, deploy)).toEqual(expect.arrayContaining(["npm ci", "npm run build"]));
+      expect(runs.indexOf("npm ci")).toBeLessThan(runs.indexOf("npm run build"));
+    },
+  );
 
   test("every option exists, and every script is one of the package's", async () => {
     const known = await optionsOfDeploy();
@@ -144,7 +155,7 @@ describe.each(["docs/deploy-naver-cloud.md", "docs/ko/deploy-naver-cloud.md"])(
       });
 
       expect([code, err]).toEqual([0, ""]);
-      expect(out).toContain("+ action relay-prod-webhook\n");
+      expect(out).toContain("+ action relay-staging-webhook\n");
       expect(out).toContain("    vpc set: 23456/78901\n");
     });
   },

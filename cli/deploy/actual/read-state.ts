@@ -1,6 +1,6 @@
 import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import type { Network } from "../desired/desired-state.ts";
-import { objectIn, readType, textIn } from "./fields.ts";
+import { flagIn, objectIn, parametersIn, readType, textIn } from "./fields.ts";
 
 /**
  * Describes an action as the API returns it. A field that is absent or has another type is undefined, which
@@ -29,7 +29,7 @@ export function readAction(content: UnknownObject): ActualAction {
   return {
     type: readType(content),
     description: textIn(content, "description"),
-    kind: textIn(exec, "kind"),
+    kind: textIn(exec, "kind") ?? textIn(content, "runtime"),
     main: textIn(exec, "main"),
     binary: flagIn(exec, "binary"),
     code: textIn(exec, "code"),
@@ -38,7 +38,7 @@ export function readAction(content: UnknownObject): ActualAction {
     vpc: readNetwork(content["vpc"]),
     rawHttp: flagIn(content, "raw-http"),
     customOptions: flagIn(content, "custom-options"),
-    parameters: isUnknownObject(content["parameters"]) ? content["parameters"] : undefined,
+    parameters: parametersIn(content),
   };
 }
 
@@ -49,11 +49,6 @@ function readNetwork(value: unknown): Network | undefined {
   const vpcNo = numberIn(object, "vpcNo");
   const subnetNo = numberIn(object, "subnetNo");
   return vpcNo === undefined || subnetNo === undefined ? undefined : { vpcNo, subnetNo };
-}
-
-function flagIn(object: UnknownObject, name: string): boolean | undefined {
-  const value = object[name];
-  return typeof value === "boolean" ? value : undefined;
 }
 
 /** Accepts a number that is written as text, too. */

@@ -1,6 +1,6 @@
 import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { identityOf, type LinkType, linkForms } from "../desired/triggers/link-forms.ts";
-import { objectIn, readType, textIn } from "./fields.ts";
+import { parametersIn, readType, textIn } from "./fields.ts";
 
 /**
  * Describes a trigger as the API returns it. A field that is absent or has another form is undefined, which means "not
@@ -15,7 +15,7 @@ export type ActualTrigger = {
   readonly events: readonly string[] | undefined;
   readonly credential: Readonly<Record<"username" | "repository" | "accessToken", unknown>>;
   readonly parameters: UnknownObject;
-  /** Holds names as the API writes them. The documented example shows a name without its package. */
+  /** Holds names, or `package/name` if the API tells the package. The documented example shows a name alone. */
   readonly actions: readonly string[] | undefined;
   readonly linksOf: (type: LinkType) => readonly UnknownObject[] | undefined;
 };
@@ -32,17 +32,31 @@ export function readTrigger(content: UnknownObject): ActualTrigger {
   return {
     type: readType(content),
     description: textIn(content, "description"),
-    cronOption: typeof cron === "string" ? cron : undefined,
+    cronOption: typeof cron === "string" ? cron.trim() : undefined,
     events: readEvents(find("events")),
     credential: {
       username: given["username"] ?? find("username"),
       repository: given["repository"] ?? find("repository"),
       accessToken: given["accessToken"] ?? find("accessToken"),
     },
-    parameters: objectIn(content, "parameters"),
-    actions: Array.isArray(actions) ? actions.filter((one) => typeof one === "string") : undefined,
+    parameters: parametersIn(content) ?? {},
+    actions: Array.isArray(actions) ? actions.flatMap(toActionName) : undefined,
     linksOf: (type) => findLinks([content[linkForms[type].field], execOption], type),
   };
+}
+
+/** Apache OpenWhisk writes `/namespace/package/name`, or `/namespace/name` without a package. */
+const qualified = /^\/[^/]+\/(?:([^/]+)\/)?([^/]+)$/;
+
+function toActionName(item: unknown): readonly string[] {
+  if (typeof item === "string") {
+    const [, packageName = "-", name] = qualified.exec(item) ?? [];
+    return [name === undefined ? item : `${packageName}/${name}`];
+  }
+  const given = isUnknownObject(item) ? item : {};
+  const name = textIn(given, "name") ?? textIn(given, "action");
+  const packageName = textIn(given, "package") ?? textIn(given, "packageName");
+  return name === undefined ? [] : [[packageName, name].filter(Boolean).join("/")];
 }
 
 const depthMax = 4;

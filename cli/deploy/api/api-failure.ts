@@ -134,6 +134,11 @@ function retryFor(status: number, errorCode: string): RetryAdvice {
   return status === 408 || status === 429 || status >= 500 ? "now" : "never";
 }
 
+/** Recognizes a failure that is reported with a status of success, as other services of NAVER Cloud do. */
+export function hasError({ error, errorCode, responseError }: UnknownObject): boolean {
+  return [error, errorCode, responseError].some((field) => (field ?? null) !== null);
+}
+
 type ErrorFields = {
   readonly code?: unknown;
   readonly texts?: readonly unknown[];

@@ -3,7 +3,7 @@ import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unkno
 import { nextWaitMs } from "../../../lib/http/backoff.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import type { ApiCall, ApiRequest } from "../../shared/signed-call.ts";
-import { type AdviceFor, ApiFailure, toFailure } from "./api-failure.ts";
+import { type AdviceFor, ApiFailure, hasError, toFailure } from "./api-failure.ts";
 import type { DeployLocation } from "./regions.ts";
 
 export type ManagementRequest = {
@@ -88,7 +88,10 @@ async function tryOnce(
   if (response.kind !== "response" || response.status < 200 || response.status > 299) {
     return toFailure(response, { what, ...told });
   }
-  return parseContent(what, response.body, response.truncated);
+  const content = parseContent(what, response.body, response.truncated);
+  return !(content instanceof ApiFailure) && hasError(content)
+    ? toFailure(response, { what, ...told })
+    : content;
 }
 
 function toQuery({ platform, platformIsSent }: ApiPlace, query: Readonly<Record<string, string>>) {
@@ -104,9 +107,9 @@ function parseContent(what: string, body: string, truncated: boolean): UnknownOb
   if (body.trim() === "") {
     return {};
   }
-  const parsed = truncated ? undefined : parseObject(body);
+  const parsed = truncated ? undefined : (parseObject(body) ?? parseList(body));
   if (parsed !== undefined) {
-    return isUnknownObject(parsed["content"]) ? parsed["content"] : parsed;
+    return [parsed["content"], parsed["data"]].find(isUnknownObject) ?? parsed;
   }
   const facts = {
     status: undefined,
@@ -120,6 +123,16 @@ function parseContent(what: string, body: string, truncated: boolean): UnknownOb
     isAbsent: false,
     isConflict: false,
   });
+}
+
+/** Other services of NAVER Cloud answer with a list in `content`, and Apache OpenWhisk with the list alone. */
+function parseList(body: string): UnknownObject | undefined {
+  try {
+    const content: unknown = JSON.parse(body);
+    return Array.isArray(content) ? { content } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 type RetryState = {

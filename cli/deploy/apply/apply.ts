@@ -1,4 +1,3 @@
-import type { Effects } from "../../../lib/effects/effects.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import type { DeployLocation } from "../api/regions.ts";
@@ -6,7 +5,7 @@ import { putAction, putPackage, putTrigger } from "../api/requests.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import type { DeployProgress } from "../output/progress.ts";
 import { toReportedChange } from "../output/report.ts";
-import { makePlan, type Plan, type PlanOptions, type PlanStep } from "../plan/plan.ts";
+import type { Plan, PlanOptions, PlanStep } from "../plan/plan.ts";
 import { carryOutLink, isThere, removeIfThere, unlink } from "./links.ts";
 
 export type ApplyContext = {
@@ -148,62 +147,4 @@ async function create(
     }
     isNew = (await findContent(api, triggerPath(wanted.name))) === undefined;
   }
-}
-
-export type ReadBackResult = {
-  /** Fields that read back differently from what was sent. */
-  readonly problems: readonly string[];
-  /** Fields that the API does not show, or shows in another form, so that they cannot be compared. */
-  readonly notes: readonly string[];
-};
-
-/** No document says that a read sees an earlier write at once, so a difference is read again. */
-const readsMax = 3;
-const readAgainMs = 3_000;
-
-/** Reads every resource back. A missing resource or a different field is a problem. */
-export async function verify(
-  context: ApplyContext,
-  { sleep }: Pick<Effects, "sleep">,
-  kept: readonly string[] = [],
-): Promise<ReadBackResult> {
-  let verified = await readBack(context, kept);
-  for (let reads = 1; reads < readsMax && verified.problems.length > 0; reads += 1) {
-    await sleep(readAgainMs);
-    verified = await readBack(context, kept);
-  }
-  return verified;
-}
-
-async function readBack(
-  { wanted, api, planning }: ApplyContext,
-  kept: readonly string[],
-): Promise<ReadBackResult> {
-  const { steps: all } = await makePlan(wanted, api, planning);
-  const steps = all.filter(({ name }) => !kept.includes(name));
-  const missing = steps
-    .filter(({ change }) => change === "create" || change === "refused")
-    .map(({ kind, name }) => `${kind} ${name} is not there after it was put`);
-  const moving = steps
-    .filter(({ kind, change }) => kind === "link" && change === "replace")
-    .map(({ name, reason }) => `link ${name}: ${reason}, and still may`);
-  const fields = steps.flatMap(({ kind, name, change, fields }) =>
-    change === "update" ? fields.map((field) => ({ of: `${kind} ${name}`, ...field })) : [],
-  );
-  const hidden = steps
-    .filter(({ change }) => change === "kept")
-    .map(({ kind, name }) => ({ of: `${kind} ${name}`, field: "parameters" }));
-  const isUnknown = (change: string) => change === "unknown";
-  return {
-    problems: [
-      ...missing,
-      ...moving,
-      ...fields
-        .filter(({ change }) => !isUnknown(change))
-        .map(({ of, field }) => `${of}: ${field} reads back differently from what was sent`),
-    ],
-    notes: [...fields.filter(({ change }) => isUnknown(change)), ...hidden].map(
-      ({ of, field }) => `${of}: ${field} does not read back, so it cannot be compared`,
-    ),
-  };
 }

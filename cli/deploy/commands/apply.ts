@@ -1,5 +1,6 @@
-import { applyPlan, verify } from "../apply/apply.ts";
+import { applyPlan } from "../apply/apply.ts";
 import { type Smoke, smoke } from "../apply/smoke.ts";
+import { verify } from "../apply/verify.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import { applyGatewayPart, smokeGatewayPart } from "../gateway/gateway.ts";
 import { toRecordedGateway } from "../gateway/rollback-part.ts";

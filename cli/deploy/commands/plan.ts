@@ -6,7 +6,13 @@ import type { Wanted } from "../desired/desired-state.ts";
 import { planGatewayPart } from "../gateway/gateway.ts";
 import type { GatewayPart } from "../gateway/gateway-part.ts";
 import { anyTriggerWarnings, consoleTriggers } from "../output/console-steps.ts";
-import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
+import {
+  type DeployReport,
+  isDifferent,
+  type ReportedChange,
+  toLeftover,
+  toReportedChange,
+} from "../output/report.ts";
 import { toWarningLines, type Warning } from "../output/warnings.ts";
 import type { Plan, PlanOptions } from "../plan/plan.ts";
 import { survey } from "../plan/survey.ts";
@@ -43,7 +49,7 @@ export async function performPlan(
     ...gateway.changes,
     ...pruned.map(toReportedChange),
   ];
-  const refused = [...refusals(plan), ...gateway.refused];
+  const refused = [...refusals(plan.steps), ...gateway.refused];
   const report: DeployReport = {
     command,
     ...shownPlace(prepared),
@@ -102,8 +108,10 @@ export function keepFormer(
 const ledThere =
   "API Gateway leads senders to it, or may do so. An apply that leads them to the new action removes it, and so does --prune with --no-gateway";
 
-export function refusals({ steps }: Pick<Plan, "steps">): readonly string[] {
-  return steps.flatMap(({ change, kind, name, reason = "" }) =>
+export function refusals(
+  rows: readonly Pick<ReportedChange, "change" | "kind" | "name" | "reason">[],
+): readonly string[] {
+  return rows.flatMap(({ change, kind, name, reason = "" }) =>
     change === "refused" ? [`${kind} ${name}: ${reason}`] : [],
   );
 }

@@ -1,4 +1,5 @@
-import { applyPlan, verify } from "../apply/apply.ts";
+import { applyPlan } from "../apply/apply.ts";
+import { verify } from "../apply/verify.ts";
 import { applyGatewayPart, planGatewayPart, smokeGatewayPart } from "../gateway/gateway.ts";
 import type { GatewayContext, GatewayPart } from "../gateway/gateway-part.ts";
 import { leftText } from "../gateway/rollback-part.ts";
@@ -24,15 +25,12 @@ export async function performRollback(
   const only = typeof rollback === "string" ? rollback : undefined;
   const planned = await planRollback(prepared, { only, folder, adopt, overwriteParameters });
   const steps = planned.parts.flatMap(({ plan }) => plan.steps);
-  const refused = refusals({ steps });
+  const rows = [...steps.map(toReportedChange), ...planned.refused];
+  const refused = refusals(rows);
   const through = await toGatewayContext(planned, prepared, running);
   const gateway = await planGateway(through, planned, prepared);
   const removals = keepFormer(planned.removals, gateway);
-  const changes = [
-    ...steps.map(toReportedChange),
-    ...gateway.changes,
-    ...removals.map(toReportedChange),
-  ];
+  const changes = [...rows, ...gateway.changes, ...removals.map(toReportedChange)];
   const report: DeployReport = {
     command,
     ...shownPlace(prepared),

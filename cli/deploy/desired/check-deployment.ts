@@ -1,8 +1,14 @@
 import type { Problem } from "../../../lib/model/settings.ts";
 import type { FunctionName } from "../../../lib/registry/names.ts";
-import { isFunctionName, functions as registered } from "../../project/functions.ts";
+import {
+  functionNames,
+  isFunctionName,
+  functions as registered,
+  settingsOf,
+} from "../../project/functions.ts";
 import { type RegionName, regions } from "../api/regions.ts";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, scheduledOptions } from "./deployment.ts";
+import { toNames } from "./names.ts";
 
 const httpKeys = ["web", "type", "http", "rawHttp", "raw-http", "apiGateway", "url"];
 
@@ -42,9 +48,36 @@ export function checkPlace(deployment: Deployment): readonly Problem[] {
       ? []
       : [{ setting: "platform", text: `must be ${platforms.join(" or ")} in region ${region}` }]),
     ...(configured.length > 0 ? [] : [{ setting: "functions", text: "names no function" }]),
+    ...checkPackage(deployment),
     ...(platform === "vpc" ? checkNetworks(deployment, configured) : refuseNetworks(deployment)),
     ...configured.flatMap((name) => checkBucketTrigger(region, name)),
   ];
+}
+
+/** "It can't be duplicated with other resource (package, action, trigger) names", say the pages of Cloud Functions. */
+function checkPackage(deployment: Deployment): readonly Problem[] {
+  const { packageName, actions, triggers } = toNames(deployment);
+  const isTaken = [...Object.values(actions), ...Object.values(triggers)].includes(packageName);
+  return isTaken
+    ? [{ setting: "package", text: "has the name of an action or a trigger of this configuration" }]
+    : [];
+}
+
+/** Checks that each function reads its own settings, and that a schedule is in one place. */
+export function checkSettings(deployment: Deployment): readonly Problem[] {
+  return functionNames.flatMap((name) => {
+    const schedule = registered[name].schedule?.setting;
+    const { cron } = scheduledOptions(deployment, name) ?? {};
+    return Object.entries(deployment.functions[name]?.settings ?? {}).flatMap(([own, value]) => {
+      const setting = `functions.${name}.settings.${own}`;
+      if (!settingsOf(name).includes(own)) {
+        return [{ setting, text: `is not read by ${name}` }];
+      }
+      return own === schedule && value !== cron
+        ? [{ setting, text: `is not functions.${name}.cron: leave it out, cron sets both` }]
+        : [];
+    });
+  });
 }
 
 function checkNetworks(

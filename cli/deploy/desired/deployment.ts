@@ -93,20 +93,37 @@ export function timeoutMs(byDefault: number) {
 
 export const invoked = { ...options, timeoutMs: timeoutMs(60_000) };
 
+const charactersMax = 200;
+const cronOptionText = `must be 1 to ${charactersMax} visible ASCII characters, with single blanks between them`;
+
 export const scheduled = {
   ...invoked,
   /** Five fields. If the function has a setting for its schedule, this sets it too. */
   cron: cronRule,
   /** The expression that the trigger gets instead, if NAVER Cloud counts months or weekdays in another way. */
-  cronOption: z.string().min(1).max(200).optional(),
+  cronOption: z
+    .string(cronOptionText)
+    .max(charactersMax, cronOptionText)
+    .regex(/^[!-~]+(?: [!-~]+)*$/, cronOptionText)
+    .optional(),
 };
+
+const ruleText = "must be the name of an event rule of the bucket";
 
 export const event = z.strictObject({
   bucketName: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
-  eventRuleName: z.string().min(1, "must be the name of an event rule of the bucket").max(200),
+  eventRuleName: z
+    .string(ruleText)
+    .max(charactersMax, ruleText)
+    .regex(/^\P{C}+$/u, ruleText),
 });
+
+function hasNoneTwice(events: readonly z.output<typeof event>[]): boolean {
+  const texts = events.map((one) => JSON.stringify([one.bucketName, one.eventRuleName]));
+  return new Set(texts).size === events.length;
+}
 
 function webOptionsWith(api: string) {
   return z.strictObject({
@@ -129,7 +146,8 @@ const optionsOf = {
     events: z
       .array(event)
       .min(1, "must name at least one event rule")
-      .max(eventsMax, `must name at most ${eventsMax} event rules`),
+      .max(eventsMax, `must name at most ${eventsMax} event rules`)
+      .refine(hasNoneTwice, "must name each event rule once"),
   }),
   cron: z.strictObject(scheduled),
   any: z.strictObject({ ...invoked, triggers: eventTriggers }),
@@ -154,21 +172,29 @@ const functionsShape = Object.fromEntries(
   functionNames.map((name) => [name, optionsFor(name).optional()]),
 ) as FunctionsShape;
 
+const runtimeText = "must be nodejs: and a version, such as nodejs:22";
+
 export const schema = z.strictObject(
   {
     region: z.enum(regionNames, `must be one of ${regionNames.join(", ")}`),
     platform: z.enum(["vpc", "classic"], "must be vpc or classic").optional(),
     /** Tells several configurations of one account apart. Resources with this name in their mark move along with their configuration. */
     name: name.optional(),
-    /** An existing or new package, or `-` for none. */
-    package: z.union([z.literal("-"), name], `must be - or ${nameText}`).default("-"),
+    /** An existing or new package, or `-` for none. API v3 calls none `default`. */
+    package: z
+      .union([z.literal("-"), name], `must be - or ${nameText}`)
+      .refine((one) => one !== "default", "must be - for no package, which is what default means")
+      .default("-"),
     /** Begins the name of every action and trigger. */
     prefix: name
       .max(prefixCharactersMax, `must have at most ${prefixCharactersMax} characters`)
       .default("datastream-relay"),
     /** `source` starts some 50 ms sooner. */
     artifact: z.enum(["source", "zip"], "must be source or zip").default("source"),
-    runtime: z.string().min(1).max(50).default("nodejs:22"),
+    runtime: z
+      .string(runtimeText)
+      .regex(/^nodejs:\d{1,3}$/, runtimeText)
+      .default("nodejs:22"),
     vpc: network.optional(),
     functions: z.strictObject(functionsShape),
   },

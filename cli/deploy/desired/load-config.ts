@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
+import { findJsonFault } from "../../../lib/encoding/json-fault.ts";
 import { LoadFailure, loadModule } from "../../project/load-module.ts";
 import { pathFromProject } from "../../shared/roots.ts";
+import { errorCodeOf } from "../../shared/settings-source.ts";
 import { UsageError } from "../../shared/usage-error.ts";
 import { parseDeployment } from "./config.ts";
 import type { Deployment } from "./deployment.ts";
@@ -27,8 +29,11 @@ const exampleText = `copy the example in ${pathFromProject("docs/deploy-naver-cl
 const noConfig = Symbol("no config");
 
 async function load(file: string): Promise<unknown> {
-  if (file.endsWith(".json")) {
+  if (/\.json$/i.test(file)) {
     return readJson(file);
+  }
+  if (!/\.[cm]?[jt]s$/i.test(file)) {
+    throw cannotLoad(file, "its name must end with .ts, .js, .mjs, .cjs or .json");
   }
   try {
     const loaded = await loadModule(file);
@@ -38,15 +43,23 @@ async function load(file: string): Promise<unknown> {
   }
 }
 
+/** A byte order mark, which some editors write, is no part of the JSON. */
 function readJson(file: string): unknown {
+  const text = readText(file).replace(/^\uFEFF/, "");
+  const fault = findJsonFault(text);
+  if (fault === undefined) {
+    return JSON.parse(text);
+  }
+  const lines = text.slice(0, fault).split("\n");
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  throw cannotLoad(file, `it is not JSON: line ${lines.length}, column ${column}`);
+}
+
+function readText(file: string): string {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return readFileSync(file, "utf8");
   } catch (error) {
-    // The rest of the message could quote the file.
-    const { name, message, code } = error as NodeJS.ErrnoException;
-    const [, character] = /at position (\d+)/.exec(message) ?? [];
-    const kind = code ?? name;
-    throw cannotLoad(file, character === undefined ? kind : `${kind}, character ${character}`);
+    throw cannotLoad(file, errorCodeOf(error));
   }
 }
 

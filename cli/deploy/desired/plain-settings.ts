@@ -6,6 +6,6 @@ import { isHidden } from "./function-settings.ts";
 const plainNames = allSettingNames.filter((setting) => !isHidden(setting));
 
 export const plainSettings = z.partialRecord(
-  z.enum(plainNames, "is no setting, or one that belongs into the settings file"),
+  z.enum(plainNames),
   z.union([z.string(), z.number()], "must be text or a number").transform(String),
 );

@@ -44,7 +44,13 @@ export function toRecordedGateway({ changes, seen }: GatewayPart): RecordedGatew
     .map(({ kind, name, change }) => ({ kind, name, change }));
   return seen === undefined && changed.length === 0
     ? undefined
-    : { changes: changed, template: seen?.template ?? null };
+    : { changes: changed, template: seen?.template ?? null, unlocked: unlockedIn(changes) };
+}
+
+function unlockedIn(changes: GatewayPart["changes"]): string[] {
+  return changes
+    .filter(({ fields }) => fields.some(({ field }) => field === "authentication"))
+    .map(({ name }) => name);
 }
 
 const writing: readonly ReportedChange["change"][] = ["create", "update", "replace", "delete"];
@@ -61,8 +67,21 @@ export function toRollbackPart(
   const { steps } = planGateway(actual, input);
   const why = whyLeft(steps, actual, recorded);
   return why === undefined
-    ? { ...part, changes: part.changes.map((one) => toKept(one, recorded)) }
+    ? {
+        ...part,
+        changes: part.changes.map((one) => toKept(one, recorded)),
+        warnings: [...part.warnings, ...lockText(recorded)],
+      }
     : leftAsItIs(why);
+}
+
+function lockText({ unlocked = [] }: Partial<RecordedGateway> = {}): readonly string[] {
+  const names = [...new Set(unlocked)].join(", ");
+  return names === ""
+    ? []
+    : [
+        `the apply took an API key or an authentication away from ${names}, and a rollback does not put it back, because senders do not have it: set it in the console if they shall`,
+      ];
 }
 
 /** Senders may be led to an action of before, so that stays too. */

@@ -59,7 +59,20 @@ export async function readDetails(
 
 async function readDetail({ logged, item }: ListedRun, api: ManagementApi): Promise<FoundRun> {
   const detail = await findActivation(logged, item.id, api);
-  return { logged, activation: detail ?? item, hasDetail: detail !== undefined };
+  return { logged, activation: withListed(detail, item), hasDetail: detail !== undefined };
+}
+
+/** A detail may lack what the list shows. */
+function withListed(detail: Activation | undefined, item: Activation): Activation {
+  return detail === undefined
+    ? item
+    : {
+        ...detail,
+        startMs: detail.startMs ?? item.startMs,
+        durationMs: detail.durationMs ?? item.durationMs,
+        status: detail.status ?? item.status,
+        isFailure: detail.isFailure || (detail.status === undefined && item.isFailure),
+      };
 }
 
 /** A run whose time is unknown is so new that its detail is not there yet. */

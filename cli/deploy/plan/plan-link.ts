@@ -47,9 +47,15 @@ export function planLink(
     const reason = `it ran the action of package ${from.join(", ")}`;
     return { ...own, from, change: "replace", reason };
   }
+  if (found !== undefined && readTrigger(found).actions === undefined) {
+    return { ...own, from, change: "create", reason: notShown };
+  }
   const isThere = isBare || actions.includes(`${packageName}/${action}`);
   return { ...own, from, change: isThere ? "same" : "create" };
 }
+
+/** Linking an action that is linked changes nothing. */
+const notShown = "the API does not show what the trigger runs, so it is linked again";
 
 /** Accepts a linked action by its bare name, as documented, and by its name with the package before it. */
 export function isLinked(trigger: UnknownObject, action: string, packageName: string): boolean {

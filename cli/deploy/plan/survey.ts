@@ -45,10 +45,16 @@ export async function survey(
     ),
     warnings: [
       ...warnings,
+      ...(moved.length > 0 ? [toMoveText(deployment)] : []),
       ...leftAlone(marked, deployment, names),
       ...(marked.isWhole ? [] : [notScanned]),
     ],
   };
+}
+
+/** A second stage that is a copy of the first would take the first one away. */
+function toMoveText({ name, prefix, package: packageName }: Deployment): string {
+  return `the configuration ${name} is deployed with another prefix or package too: an apply moves it to the prefix ${prefix} and the package ${packageName}, and removes it there. If that is another stage, give this one a name of its own`;
 }
 
 const notScanned =

@@ -55,6 +55,8 @@ const triggerBefore = z.strictObject({
 
 const gateway = z.strictObject({
   changes: z.array(z.strictObject({ kind: text, name: text, change: text })),
+  /** Methods whose API key or authentication the apply took away. */
+  unlocked: z.array(text).optional(),
   /** The content of our methods before the apply; null if there were none that led to the present action. */
   template: z.strictObject(templateFields).nullable(),
   /** Fingerprints of methods and stage after the apply. Absent until it has carried out everything. */

@@ -121,6 +121,10 @@ function mergeGateway(
   const gateway =
     open === undefined || next === undefined
       ? (open ?? next)
-      : { ...open, changes: [...open.changes, ...next.changes] };
+      : {
+          ...open,
+          changes: [...open.changes, ...next.changes],
+          unlocked: [...(open.unlocked ?? []), ...(next.unlocked ?? [])],
+        };
   return gateway === undefined ? {} : { gateway };
 }

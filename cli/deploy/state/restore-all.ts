@@ -2,14 +2,21 @@ import { actionPath, findContent } from "../api/management-api.ts";
 import type { Wanted, WantedAction } from "../desired/desired-state.ts";
 import { toNames } from "../desired/names.ts";
 import { githubTriggers, type WantedTrigger } from "../desired/triggers/desired-triggers.ts";
-import type { PlanStep } from "../plan/plan.ts";
+import { accessTokenVariableDefault } from "../desired/triggers/trigger-options.ts";
+import type { ReportedChange } from "../output/report.ts";
 import type { Prepared } from "../prepare.ts";
 import type { RollbackRecord } from "./record.ts";
-import { type RestoreContext, restoreAction, restoreTrigger } from "./restore.ts";
+import {
+  type RestoreContext,
+  restoreAction,
+  restoreTrigger,
+  type TriggerContext,
+} from "./restore.ts";
 
 type RestoredAll = {
   readonly wanted: readonly Wanted[];
-  readonly refused: readonly PlanStep[];
+  /** Resources that cannot be put back, and why. */
+  readonly refused: readonly ReportedChange[];
   readonly warnings: readonly string[];
 };
 
@@ -20,7 +27,7 @@ export async function restoreAll(
 ): Promise<RestoredAll> {
   const actions: { readonly packageName: string; readonly wanted: WantedAction }[] = [];
   const triggers: { readonly packageName: string; readonly wanted: WantedTrigger }[] = [];
-  const refused: PlanStep[] = [];
+  const refused: ReportedChange[] = [];
   const warnings: string[] = [];
   for (const one of record.actions.filter(({ before }) => before !== null)) {
     const found = await findContent(prepared.api, actionPath(one.packageName, one.name));
@@ -29,7 +36,7 @@ export async function restoreAll(
       actions.push({ packageName: one.packageName, wanted: restored.wanted });
       warnings.push(...restored.warnings);
     } else {
-      refused.push(toRefused("action", one, restored.reason));
+      refused.push(toRefused("action", one.name, restored.reason));
     }
   }
   for (const one of record.triggers.filter(({ before }) => before !== null)) {
@@ -43,7 +50,7 @@ export async function restoreAll(
       triggers.push({ packageName, wanted: restored.wanted });
       warnings.push(...restored.warnings);
     } else {
-      refused.push(toRefused("trigger", one, restored.reason));
+      refused.push(toRefused("trigger", one.name, restored.reason));
     }
   }
   const packages = record.packages.filter(({ before }) => before !== null).map(({ name }) => name);
@@ -59,22 +66,12 @@ export async function restoreAll(
 }
 
 /** The access token of a GitHub trigger is in the variable that the configuration names. */
-function tokenOf(name: string, { deployment, secretOf }: Prepared): string {
+function tokenOf(name: string, { deployment, secretOf }: Prepared): TriggerContext["token"] {
   const own = githubTriggers(deployment).find((one) => one.name === name);
-  return secretOf(own?.variable ?? "DEPLOY_GITHUB_TOKEN");
+  const variable = own?.variable ?? accessTokenVariableDefault;
+  return { variable, value: secretOf(variable) };
 }
 
-function toRefused(
-  kind: "action" | "trigger",
-  { name, packageName }: { readonly name: string; readonly packageName: string },
-  reason: string,
-): PlanStep {
-  return {
-    kind: "package",
-    name: `${packageName}: ${kind} ${name}`,
-    description: "",
-    change: "refused",
-    fields: [],
-    reason,
-  };
+function toRefused(kind: "action" | "trigger", name: string, reason: string): ReportedChange {
+  return { kind, name, change: "refused", fields: [], reason };
 }

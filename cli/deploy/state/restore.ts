@@ -115,8 +115,8 @@ const isNowhere =
 export type TriggerContext = {
   /** The configuration's actions, by function. */
   readonly actions: Readonly<Record<string, string>>;
-  /** The access token of a GitHub trigger. */
-  readonly token: string;
+  /** The access token of a GitHub trigger, which no record holds, and the variable that it comes from. */
+  readonly token: { readonly variable: string; readonly value: string };
 };
 
 /** Makes of a recorded trigger what an apply would put. */
@@ -126,7 +126,11 @@ export function restoreTrigger(
   context: RestoreContext,
 ): Restored<WantedTrigger> {
   const state = before?.state;
-  const cause = state && toCause(state, now.token);
+  const { variable, value: accessToken } = now.token;
+  if (state?.type === "github" && accessToken === "") {
+    return { ok: false, reason: `no record holds its access token: set ${variable}` };
+  }
+  const cause = state && toCause(state, accessToken);
   if (state === undefined || cause === undefined) {
     return { ok: false, reason: notRecorded };
   }
@@ -161,7 +165,7 @@ function toGithub(
   { events, username, repository, link }: TriggerState,
   accessToken: string,
 ): TriggerCause | undefined {
-  return events === undefined || !username || !repository || accessToken === ""
+  return events === undefined || !username || !repository
     ? undefined
     : { type: "github", credential: { username, repository, accessToken }, events, link };
 }

@@ -2,6 +2,7 @@ import { functionNames, isFunctionName } from "../../project/functions.ts";
 import type { Removal } from "../apply/remove.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import { toNames } from "../desired/names.ts";
+import type { ReportedChange } from "../output/report.ts";
 import { makePlan, type Plan, type PlanOptions, type PlanStep } from "../plan/plan.ts";
 import type { Prepared } from "../prepare.ts";
 import { planRemovals } from "./created.ts";
@@ -27,6 +28,8 @@ export type RollbackPart = {
 
 export type RollbackPlan = {
   readonly parts: readonly RollbackPart[];
+  /** Resources that cannot be put back, and why. */
+  readonly refused: readonly ReportedChange[];
   readonly removals: readonly Removal[];
   readonly warnings: readonly string[];
   /** The part of API Gateway, if the apply looked at it. */
@@ -59,10 +62,9 @@ export async function planRollback(
     const steps = plan.steps.map(refuseKept);
     parts.push({ wanted, planning: own, plan: { ...plan, steps } });
   }
-  const refused = { steps: restored.refused, warnings: [] };
-  const wanted = { packageName: "-", packageMark: "", actions: [], triggers: [] };
   return {
-    parts: restored.refused.length === 0 ? parts : [...parts, { wanted, planning, plan: refused }],
+    parts,
+    refused: restored.refused,
     removals: await planRemovals(chosen, { names, overwriteParameters }, prepared),
     warnings: restored.warnings,
     gateway: chosen.gateway,

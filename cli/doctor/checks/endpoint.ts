@@ -3,6 +3,7 @@ import type { Effects } from "../../../lib/effects/effects.ts";
 import type { HttpResponse } from "../../../lib/effects/transport.ts";
 import { otherProtocolOf } from "../../../lib/http/response.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
+import { managementEndpoint, produceEndpoint } from "./management.ts";
 import { adviceForNoResponse } from "./no-response.ts";
 
 const timeoutMs = 10_000;
@@ -31,6 +32,10 @@ function toEndpointCheck({ host }: URL, response: HttpResponse, tookMs: number):
   if (response.kind === "noResponse") {
     const found = `${host}: ${otherProtocolOf(response) ?? "no answer"} (${response.code})`;
     return failed(named, found, adviceForNoResponse(response));
+  }
+  if (host === new URL(managementEndpoint).host) {
+    const found = `${host} is the host of topic management, which takes no messages`;
+    return failed(named, found, `set DATASTREAM_ENDPOINT=${produceEndpoint}, or leave it out`);
   }
   const found = `${host} answers (HTTP ${response.status}) in ${tookMs} ms`;
   return response.status >= 500

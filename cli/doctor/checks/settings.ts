@@ -3,6 +3,7 @@ import type { FunctionName } from "../../../lib/registry/names.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { type Examined, examineFunction, isSet } from "../../project/examine-function.ts";
 import { allSettingNames } from "../../project/functions.ts";
+import { whyOdd } from "../../shared/odd-secret.ts";
 import { toPage } from "../../shared/page.ts";
 import { pathFromProject } from "../../shared/roots.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
@@ -23,6 +24,7 @@ export function examineSettings(names: readonly FunctionName[], settings: Settin
       ...toProblemChecks(examined, common),
       ...examined.flatMap(toFunctionChecks),
       ...toCommonChecks(names, common),
+      ...checkSecretKey(settings),
       ...(config.ok && config.value.sqsPartialBatch ? [partialBatch] : []),
     ],
     config: config.ok ? config.value : undefined,
@@ -42,6 +44,15 @@ const partialBatch = warning(
 function problemsOfAny(problems: readonly Problem[], settings: Settings): readonly Problem[] {
   const noTopic = { setting: "DATASTREAM_TOPIC", text: "is required" };
   return isSet(settings["DATASTREAM_TOPIC"]) ? problems : [...problems, noTopic];
+}
+
+/** A key pair that was copied wrongly is refused like any other wrong one, so this row says what to look at. */
+function checkSecretKey({ NCLOUD_ACCESS_KEY, NCLOUD_SECRET_KEY }: Settings): readonly Check[] {
+  const why = whyOdd(NCLOUD_ACCESS_KEY, NCLOUD_SECRET_KEY);
+  const named = { check: "setting", subject: "NCLOUD_SECRET_KEY" };
+  return why === undefined
+    ? []
+    : [warning(named, why, "if the key pair is refused, copy the secret key again")];
 }
 
 /** Makes one row for each problem. The row names the functions that have it. */

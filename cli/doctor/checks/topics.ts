@@ -41,7 +41,7 @@ export function toTopicsInUse(targets: readonly Target[], config: Config): reado
 export function checkTopic(
   used: TopicInUse,
   account: AccountTopics,
-  config: Config,
+  { config, message }: { readonly config: Config; readonly message: Check },
 ): readonly Check[] {
   const named = { check: "topic", subject: used.topic };
   const { topics } = account;
@@ -49,10 +49,16 @@ export function checkTopic(
     return [toUnread(named, topics), checkCount(used, undefined, config)];
   }
   const topic = topics.value.topics.find(({ name }) => name === used.topic);
+  if (topic === undefined && message.subject === used.topic && message.verdict !== "failed") {
+    return [warning(named, unlisted, lookInConsole), checkCount(used, undefined, config)];
+  }
   return topic === undefined
     ? [toMissing(used, topics.value, prefixOf(account)), checkCount(used, undefined, config)]
     : [toFound(topic, prefixOf(account)), checkCount(used, topic, config)];
 }
+
+const unlisted = "it took the test message, and the account's list does not show it";
+const lookInConsole = "look for it in the console: Data Stream > Topic";
 
 type Unread = Exclude<ManagementResult<never>, { readonly kind: "read" }>;
 
@@ -102,7 +108,7 @@ function toMissing(
   if (!isComplete) {
     const found =
       "the account's list has topics in an unknown form, and this one is not among the others";
-    return warning(named, found, "look for it in the console: Data Stream > Topic");
+    return warning(named, found, lookInConsole);
   }
   const names = topics.map(({ name }) => name);
   const setting = [...new Set(targets.map(({ topicSetting }) => topicSetting))].join(", ");

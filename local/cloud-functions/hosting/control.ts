@@ -1,17 +1,11 @@
 import { addConsoleTrigger, consoleTriggerPath } from "../../api-gateway/control.ts";
 import type { OutgoingResponse } from "../../http/response.ts";
 import { jsonResponse, problemResponse } from "../../http/response.ts";
+import { madeUpIdOf } from "../action-parts/action-ids.ts";
 import { encryptions, toEncryption } from "../action-parts/encrypted-parameters.ts";
 import { isJsonObject } from "../check-fields.ts";
 import type { CloudFunctionsEmulator } from "../emulator.ts";
-import {
-  actionKey,
-  actionsIn,
-  type JsonObject,
-  madeUpIdOf,
-  putResource,
-  triggersIn,
-} from "../resources.ts";
+import { actionKey, actionsIn, type JsonObject, putResource, triggersIn } from "../resources.ts";
 import { fireTrigger } from "../triggers.ts";
 
 type ControlCall = {
@@ -61,11 +55,13 @@ function noSuchPath(): OutgoingResponse {
   );
 }
 
-function idsOf({ resources }: CloudFunctionsEmulator) {
+function idsOf({ deletions, resources }: CloudFunctionsEmulator) {
   return {
     actionIdOf(packageName: string, action: string) {
       const found = resources.byName.get(actionKey(packageName, action));
-      return found?.kind === "action" && found.type === "web" ? madeUpIdOf(found) : undefined;
+      return found?.kind === "action" && found.type === "web"
+        ? madeUpIdOf(found, deletions)
+        : undefined;
     },
   };
 }

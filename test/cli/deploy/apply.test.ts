@@ -32,6 +32,82 @@ function isWrite({ method }: { readonly method: string }): boolean {
 }
 
 describe("deploy --apply", () => {
+  test.for([
+    ["DEPLOY_SECRET_KEY", { DEPLOY_SECRET_KEY: `${environment.DEPLOY_SECRET_KEY} ` }],
+    [
+      "NCLOUD_SECRET_KEY",
+      { DEPLOY_ACCESS_KEY: "", DEPLOY_SECRET_KEY: "", NCLOUD_SECRET_KEY: "a " },
+    ],
+  ] as const)(
+    "a refused key pair whose %s was copied with a blank says so",
+    async ([name, given]) => {
+      const emulator = await startCloudFunctionsEmulator();
+
+      const { code, err } = await runDeploy(emulator.origin, {
+        plan: true,
+        env: { ...environment, ...given },
+      });
+
+      expect(code).toBe(1);
+      expect(err).toContain(`${name} begins or ends with a quote or white space: copy it again.`);
+    },
+  );
+
+  test.for([
+    ["error", '{"error":{"errorCode":"80306","message":"ACTION_BODY_MISSING_FIELD"}}', "80306"],
+    ["responseError", '{"responseError":{"returnCode":"80306","returnMessage":"no"}}', "80306"],
+    ["errorCode", '{"errorCode":80306,"message":"no"}', "80306"],
+  ] as const)("an error in a body with a status of success is told: %s", async ([, body, code]) => {
+    const emulator = await startCloudFunctionsEmulator();
+    emulator.setFaults((_, { method }) =>
+      method === "PUT"
+        ? { kind: "answer", status: 200, type: "application/json", body }
+        : undefined,
+    );
+
+    const result = await runDeploy(emulator.origin, { apply: true });
+
+    expect(result.code).toBe(1);
+    expect(result.err).toContain(
+      `PUT /packages/-/actions/datastream-relay-webhook: HTTP 200, code ${code}`,
+    );
+  });
+
+  test("a trigger that does not show its action is linked again, which is a note", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true });
+    const state = stateOf(emulator);
+    emulator.setFaults((_, { method, path }) =>
+      method === "GET" && path.endsWith("/triggers/datastream-relay-heartbeat-cron")
+        ? { kind: "without", field: "actions" }
+        : undefined,
+    );
+
+    const plan = await runDeploy(emulator.origin, { plan: true });
+    const apply = await runDeploy(emulator.origin, { apply: true });
+
+    expect(plan.out).toContain(
+      "+ link datastream-relay-heartbeat-cron -> datastream-relay-heartbeat: the API does not show what the trigger runs, so it is linked again",
+    );
+    expect(apply.code).toBe(0);
+    expect(apply.out).toContain(
+      "link datastream-relay-heartbeat-cron: its action does not read back, so it cannot be compared",
+    );
+    expect(stateOf(emulator)).toEqual(state);
+  });
+
+  test("a resource that is refused when it is read back says why", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { description: false } });
+
+    const { code, out } = await runDeploy(emulator.origin, { apply: true });
+
+    expect(code).toBe(1);
+    expect(out).toContain(
+      "action datastream-relay-webhook: it is there, and its description, which would tell whether this command made it, is not shown",
+    );
+    expect(out).not.toContain("is not there after it was put");
+  });
+
   test("an apply puts what each function needs and nothing else, in the form of version 2.1", async () => {
     const emulator = await startCloudFunctionsEmulator();
 

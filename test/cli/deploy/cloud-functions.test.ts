@@ -66,6 +66,21 @@ describe("the emulator of Cloud Functions", () => {
     expect(late).toMatchObject({ status: 401, error: { errorCode: "200" } });
   });
 
+  test("an action keeps its id until it is deleted, and has another one when it is made again", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    const line = `/packages/-/actions/a?platform=vpc`;
+
+    const made = await putAction(emulator, "a?platform=vpc");
+    const changed = await putAction(emulator, "a?platform=vpc", { description: "b" });
+    await call(emulator, `DELETE ${base}${line}`);
+    const again = await putAction(emulator, "a?platform=vpc");
+
+    expect(made.content.resourceId).toMatch(/^[0-9a-f]{10}$/);
+    expect(changed.content.resourceId).toBe(made.content.resourceId);
+    expect(again.content.resourceId).toMatch(/^[0-9a-f]{10}$/);
+    expect(again.content.resourceId).not.toBe(made.content.resourceId);
+  });
+
   test("the emulator returns an action as it was put", async () => {
     const emulator = await startCloudFunctionsEmulator();
     const parameters = { A: "1" };

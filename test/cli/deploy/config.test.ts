@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { toDeployLocation } from "../../../cli/deploy/api/regions.ts";
 import { parseDeployment } from "../../../cli/deploy/desired/config.ts";
@@ -28,6 +30,7 @@ function problemsOf(given: unknown): readonly string[] {
 }
 
 const { heartbeat } = config.functions;
+const upload = { bucketName: "uploads", eventRuleName: "created" };
 
 describe("the configuration", () => {
   test("the example configuration is valid", () => {
@@ -125,8 +128,87 @@ describe("the configuration", () => {
     const settings = { NCLOUD_SECRET_KEY: "x" };
 
     expect(problemsOf({ ...config, functions: { heartbeat: { ...heartbeat, settings } } })).toEqual(
-      [expect.stringContaining("functions.heartbeat.settings")],
+      [
+        "functions.heartbeat.settings.NCLOUD_SECRET_KEY is no setting, or one that belongs into the settings file",
+      ],
     );
+  });
+
+  test.for([
+    ["a list of functions", { functions: [] }, ["functions must be an object"]],
+    [
+      "a function that is true",
+      { functions: { heartbeat: true } },
+      ["functions.heartbeat must be an object"],
+    ],
+    ["a list of networks", { vpc: [{ vpcNo: 1, subnetNo: 2 }] }, ["vpc must be an object"]],
+    [
+      "events that are no list",
+      { functions: { bucket: { events: {} } } },
+      ["functions.bucket.events must be a list"],
+    ],
+    [
+      "an unknown function",
+      { functions: { heartbeat, hartbeat: heartbeat } },
+      ["functions.hartbeat is no function: there are webhook, bucket, heartbeat, event, redrive"],
+    ],
+    [
+      "the package default",
+      { package: "default" },
+      ["package must be - for no package, which is what default means"],
+    ],
+    [
+      "a package with an action's name",
+      { package: "datastream-relay-webhook" },
+      ["package has the name of an action or a trigger of this configuration"],
+    ],
+    [
+      "a package with a trigger's name",
+      { package: "datastream-relay-redrive-cron" },
+      ["package has the name of an action or a trigger of this configuration"],
+    ],
+    [
+      "a runtime of another language",
+      { runtime: "python:3.13" },
+      ["runtime must be nodejs: and a version, such as nodejs:22"],
+    ],
+    [
+      "a cronOption with a line end",
+      { functions: { heartbeat: { ...heartbeat, cronOption: "* * * * *\n" } } },
+      [
+        "functions.heartbeat.cronOption must be 1 to 200 visible ASCII characters, with single blanks between them",
+      ],
+    ],
+    [
+      "an event rule twice",
+      { functions: { bucket: { events: [upload, upload] } } },
+      ["functions.bucket.events must name each event rule once"],
+    ],
+    [
+      "an event rule with a control character",
+      { functions: { bucket: { events: [{ ...upload, eventRuleName: "a\u0000" }] } } },
+      ["functions.bucket.events.0.eventRuleName must be the name of an event rule of the bucket"],
+    ],
+    [
+      "a setting of another function",
+      { functions: { heartbeat: { ...heartbeat, settings: { BUCKET_TOPIC: "a" } } } },
+      ["functions.heartbeat.settings.BUCKET_TOPIC is not read by heartbeat"],
+    ],
+    [
+      "a second schedule",
+      { functions: { heartbeat: { ...heartbeat, settings: { HEARTBEAT_CRON: "0 0 * * *" } } } },
+      [
+        "functions.heartbeat.settings.HEARTBEAT_CRON is not functions.heartbeat.cron: leave it out, cron sets both",
+      ],
+    ],
+  ] as const)("%s is refused in words", ([, change, problems]) => {
+    expect(problemsOf({ ...config, ...change })).toEqual(problems);
+  });
+
+  test("the name of an event rule may be in Korean", () => {
+    const events = [{ ...upload, eventRuleName: "업로드 규칙" }];
+
+    expect(problemsOf({ ...config, functions: { bucket: { events } } })).toEqual([]);
   });
 
   test.for([
@@ -300,7 +382,7 @@ describe("the checks before the first request", () => {
 
     expect([missing.code, broken.code, empty.code]).toEqual([2, 2, 2]);
     expect(missing.err).toContain("give another with --config");
-    expect(broken.err).toContain("cannot be loaded (SyntaxError, character 1)");
+    expect(broken.err).toContain("cannot be loaded (it is not JSON: line 1, column 2)");
     expect(empty.err).toContain("the configuration must be an object");
   });
 
@@ -322,12 +404,42 @@ describe("the checks before the first request", () => {
     },
   );
 
-  test("a folder is refused as a configuration", async () => {
-    const { code, err } = await runDeploy(undefined, { plan: true, config: "test" });
+  test.for([
+    ["b.json", '{\n  "region": "kr",\n}', "it is not JSON: line 3, column 1"],
+    ["c.json", "// a comment\n{}", "it is not JSON: line 1, column 1"],
+    ["d.yaml", "region: kr", "its name must end with .ts, .js, .mjs, .cjs or .json"],
+    ["config", "{}", "its name must end with .ts, .js, .mjs, .cjs or .json"],
+  ] as const)("the file %s is refused, with the place or the reason", async ([name, text, why]) => {
+    const { code, err } = await runDeploy(undefined, { plan: true, config: writeFile(name, text) });
 
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: test cannot be loaded \((EISDIR|ERR_\w+)\)\npage: .*\n$/);
+    expect(err).toContain(`${name} cannot be loaded (${why})`);
   });
+
+  test("JSON is read after a byte order mark, and whatever the case of its file's name", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    const text = `\uFEFF${JSON.stringify(config)}`;
+
+    const { code } = await runDeploy(emulator.origin, {
+      plan: true,
+      config: writeFile("DEPLOY.JSON", text),
+    });
+
+    expect(code).toBe(0);
+  });
+
+  test.for(["folder.ts", "folder.json"])(
+    "the folder %s is refused as a configuration",
+    async (name) => {
+      const folder = join(dirname(writeFile("a", "")), name);
+      mkdirSync(folder);
+
+      const { code, err } = await runDeploy(undefined, { plan: true, config: folder });
+
+      expect(code).toBe(2);
+      expect(err).toMatch(/cannot be loaded \((EISDIR|ERR_\w+)\)\npage: .*\n$/);
+    },
+  );
 
   test("each wrong field is reported once, in words", async () => {
     const given = {

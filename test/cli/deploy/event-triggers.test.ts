@@ -328,7 +328,7 @@ describe("a trigger's settings", () => {
     [
       "a secret",
       { NCLOUD_SECRET_KEY: token },
-      "functions.event.triggers.0.settings.NCLOUD_SECRET_KEY is unknown",
+      "functions.event.triggers.0.settings.NCLOUD_SECRET_KEY is no setting, or one that belongs into the settings file",
     ],
   ] as const)("%s is refused before anything is sent", async ([, settings, problem]) => {
     const emulator = await startCloudFunctionsEmulator();

@@ -114,6 +114,27 @@ test("what an earlier version made at the same place is ours without a word", as
   expect(stateOf(emulator)).toEqual(before);
 });
 
+test("a second stage that took over the first one's name is told what an apply would take away", async () => {
+  const emulator = await startCloudFunctionsEmulator();
+  await apply(emulator, named);
+
+  const copied = await runDeploy(emulator.origin, {
+    ...{ plan: true, json: true },
+    given: { ...named, prefix: "shop" },
+  });
+  const renamed = await runDeploy(emulator.origin, {
+    ...{ plan: true, json: true },
+    given: { ...named, name: "staging", prefix: "shop" },
+  });
+
+  const warning =
+    "the configuration prod is deployed with another prefix or package too: an apply moves it to the prefix shop and the package -, and removes it there. If that is another stage, give this one a name of its own";
+  expect(JSON.parse(copied.out).warnings).toContain(warning);
+  expect(JSON.parse(renamed.out).changes).not.toContainEqual(
+    expect.objectContaining({ change: "delete" }),
+  );
+});
+
 test("a configuration that gets a name keeps what it made without one", async () => {
   const emulator = await startCloudFunctionsEmulator();
   await apply(emulator, bare);

@@ -76,6 +76,30 @@ describe("a trigger as the API may show it", () => {
     expect(linksOf("insight")).toBeUndefined();
   });
 
+  test.for([
+    ["the documented bare name", "relay", "relay"],
+    ["a name with its package", "p/relay", "p/relay"],
+    ["a name of Apache OpenWhisk without a package", "/ns/relay", "-/relay"],
+    ["a name of Apache OpenWhisk with a package", "/ns/p/relay", "p/relay"],
+    ["an object", { name: "relay" }, "relay"],
+    ["an object with a package", { action: "relay", package: "p" }, "p/relay"],
+    ["an object with no package", { name: "relay", packageName: "-" }, "-/relay"],
+  ] as const)("a linked action is read from %s", ([, shown, name]) => {
+    expect(readTrigger({ actions: [shown, 7, null, {}] }).actions).toEqual([name]);
+  });
+
+  test("parameters are read from an object and from pairs", () => {
+    const parameters = { EVENT_TYPE: "a", EVENT_KEY: "b" };
+    const pairs = Object.entries(parameters).map(([key, value]) => ({ key, value }));
+
+    expect(readTrigger({ parameters }).parameters).toEqual(parameters);
+    expect(readTrigger({ parameters: pairs }).parameters).toEqual(parameters);
+  });
+
+  test("blanks around a cron expression are no difference", () => {
+    expect(readTrigger({ cronOption: " 0 * * * * " }).cronOption).toBe("0 * * * *");
+  });
+
   test("pairs within pairs are followed to a limit", () => {
     let option: UnknownObject = { key: "events", value: "push" };
     for (let depth = 0; depth < 6; depth += 1) {

@@ -248,8 +248,15 @@ describe("deploy --rollback", () => {
     await apply(emulator, given(["push", "release"]), { env });
     const text = filesIn(stateFolder(emulator.origin)).map((file) => readFileSync(file, "utf8"));
 
+    const unnamed = { ...first, functions: { heartbeat: functions.heartbeat } };
+    const without = await rollback(emulator, unnamed, { json: true });
     const { code, out } = await rollback(emulator, given(["push"]), { env });
 
+    expect(without.code).toBe(1);
+    expect(JSON.parse(without.out).changes).toContainEqual({
+      ...{ kind: "trigger", name: "datastream-relay-event-github", change: "refused", fields: [] },
+      reason: "no record holds its access token: set DEPLOY_GITHUB_TOKEN",
+    });
     expect(code).toBe(0);
     expect(out).toContain(
       "trigger datastream-relay-event-github: its access token stays as it is now",

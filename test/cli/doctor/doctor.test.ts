@@ -7,6 +7,7 @@ import { startObjectStorage } from "../../../local/object-storage/server.ts";
 import { clockMs, startWorld } from "../../local/harness.ts";
 import { startStorageWorld } from "../../local/object-storage/harness.ts";
 import { freePort } from "../../support/free-port.ts";
+import { answer } from "../../support/harness.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 import { accessKeys, keys, runCommand, temporaryFile } from "../shared/terminal.ts";
 
@@ -69,6 +70,65 @@ describe("the settings of event", () => {
       found: expect.stringContaining("ReportBatchItemFailures"),
     });
     expect(off.row("settings", "SQS_PARTIAL_BATCH")).toBeUndefined();
+  });
+});
+
+describe("the key pair as it was copied", () => {
+  test.for([
+    [`${good.NCLOUD_SECRET_KEY} `, "begins or ends with a quote or white space"],
+    [`\u00A0${good.NCLOUD_SECRET_KEY}`, "begins or ends with a quote or white space"],
+    [`"${good.NCLOUD_SECRET_KEY}"`, "begins or ends with a quote or white space"],
+    [`${good.NCLOUD_SECRET_KEY}\u200B`, "has a blank or a character that is not ASCII"],
+    [good.NCLOUD_ACCESS_KEY, "is the access key"],
+  ] as const)("a secret key that is %j is a warning", async ([secret, found]) => {
+    const emulator = await startAccountEmulator();
+    const settings = { ...good, DATASTREAM_ENDPOINT: emulator.origin, NCLOUD_SECRET_KEY: secret };
+
+    const { row } = await examine(settings);
+
+    expect(row("setting", "NCLOUD_SECRET_KEY")).toMatchObject({ verdict: "warning", found });
+    expect(row("key pair")).toMatchObject({ verdict: "failed" });
+  });
+
+  test("a secret key of visible ASCII has no row", async () => {
+    const { row } = await examine({ ...good, NCLOUD_SECRET_KEY: "a+/=b$c#d" });
+
+    expect(row("setting", "NCLOUD_SECRET_KEY")).toBeUndefined();
+  });
+});
+
+describe("the hosts of Data Stream", () => {
+  test("the host of topic management is refused as the one that takes messages", async () => {
+    const settings = { ...good, DATASTREAM_ENDPOINT: "https://datastream.apigw.ntruss.com" };
+    const transport = async () => answer(404, "{}");
+
+    const { code, row } = await examine(settings, [], { transport });
+
+    expect(code).toBe(1);
+    expect(row("produce endpoint")).toMatchObject({
+      verdict: "failed",
+      found: "datastream.apigw.ntruss.com is the host of topic management, which takes no messages",
+      todo: "set DATASTREAM_ENDPOINT=https://api.datastream.naverncp.com, or leave it out",
+    });
+  });
+
+  test("a topic that took the test message and is not listed is a warning", async () => {
+    const transport = async ({ url }: { readonly url: URL }) =>
+      answer(
+        200,
+        url.pathname.endsWith("/produce")
+          ? '{"status":"200","detail":"OK"}'
+          : '{"prefix":"h4j6l-","topics":[{"topicName":"h4j6l-logs","partitions":1}]}',
+      );
+
+    const produced = await examine(good, ["--produce"], { transport });
+    const unproduced = await examine(good, [], { transport });
+
+    expect(produced.row("topic")).toMatchObject({
+      verdict: "warning",
+      found: "it took the test message, and the account's list does not show it",
+    });
+    expect(unproduced.row("topic")).toMatchObject({ verdict: "failed" });
   });
 });
 

@@ -35,7 +35,7 @@ async function start(options: Partial<CloudFunctionsOptions> = {}) {
 
 /** Makes the product and the API with the resource of webhooks. */
 async function makeApi(options: Partial<CloudFunctionsOptions> = {}) {
-  const { emulator, call } = await start(options);
+  const { emulator, call } = await start({ gatewayForms: { actionBy: "name" }, ...options });
   const product = await call("POST /products", {
     productName: "relay",
     subscriptionCode: "PUBLIC",

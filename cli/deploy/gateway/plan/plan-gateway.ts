@@ -1,5 +1,5 @@
 import { type ActualGateway, childOf, parentOf } from "../actual/actual-gateway.ts";
-import { whyUnusable } from "../template/template.ts";
+import { hasAnyId, whyUnusable } from "../template/template.ts";
 import { childPath, parentPath, type WantedGateway } from "../wanted-gateway.ts";
 import type { GatewayInput, GatewayStep } from "./gateway-step.ts";
 import { apiStep, productStep, resourceStep } from "./plan-api.ts";
@@ -43,10 +43,20 @@ export function planGateway(actual: ActualGateway, input: GatewayInput): Gateway
     warnings: [
       ...(unusable === undefined ? [] : [`what --adopt kept cannot be used here: ${unusable}`]),
       ...(usable === undefined && !isOpen ? warningsAboutMissing(actual, wanted) : []),
+      ...(usable !== undefined && input.action === undefined && !hasAnyId(usable)
+        ? [formerId(wanted)]
+        : []),
       ...warningsFor(actual, wanted),
     ],
   };
 }
+
+/** Whether the id or the name of an end point decides is not documented. */
+function formerId({ action }: WantedGateway): string {
+  return `the action ${action} is made anew, and what --adopt kept holds the id of the former one, because no read of an action shows it. If the URL answers 503 afterwards, delete the methods of ${childPath} in the console, make the trigger there again, and run --apply --adopt`;
+}
+
+const takenAway = "--apply takes it away, and --rollback does not put it back";
 
 /** The console made some of the methods, and nothing was read back yet of which the others could be made. */
 function warningsAboutMissing(
@@ -69,7 +79,7 @@ function warningsFor(
   const others = resources.filter(
     ({ path, methodNames }) => methodNames.length > 0 && path !== childPath && path !== parentPath,
   );
-  const locked = methods.filter((one) => one.isLocked && isConsoles(one, wanted));
+  const locked = methods.filter(({ isLocked }) => isLocked);
   return [
     ...(others.length > 0 && api !== undefined
       ? [
@@ -77,8 +87,8 @@ function warningsFor(
         ]
       : []),
     ...locked.map(
-      ({ name }) =>
-        `method ${name} ${childPath} asks for an API key or an authentication, which senders do not have: set it to none in the console`,
+      (one) =>
+        `method ${one.name} ${childPath} asks for an API key or an authentication, which senders do not have: ${isConsoles(one, wanted) ? "set it to none in the console" : takenAway}`,
     ),
   ];
 }

@@ -118,13 +118,13 @@ function methodStep(
   actual: ActualMethod | undefined,
   input: GatewayInput,
 ): GatewayStep {
-  if (actual !== undefined && staysConsoles(actual, input)) {
+  const isAwaiting = actual !== undefined && input.action === undefined;
+  if (actual !== undefined && !isAwaiting && staysConsoles(actual, input)) {
     return sameStep(actual);
   }
   const body = toMethodBody(name, input);
   const fields = actual === undefined ? [] : compareMethod(actual, body);
   const isLeaving = actual !== undefined && isFormer(actual, input);
-  const isAwaiting = actual !== undefined && input.action === undefined;
   const changed = fields.length === 0 && !isLeaving && !isAwaiting ? "same" : "replace";
   const change = actual === undefined ? "create" : changed;
   const reason = isAwaiting ? { reason: awaiting } : {};

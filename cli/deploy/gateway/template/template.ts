@@ -82,6 +82,11 @@ export function saveTemplate(file: string, template: MethodTemplate): void {
   }
 }
 
+/** Returns whether a template fits an action of any id. */
+export function hasAnyId({ ncpEndPoint }: Pick<MethodTemplate, "ncpEndPoint">): boolean {
+  return textOf(ncpEndPoint["actionId"]).includes("{");
+}
+
 /** Says why a template cannot be used here; undefined if it can. */
 export function whyUnusable(
   template: MethodTemplate,
@@ -92,10 +97,7 @@ export function whyUnusable(
   if (template.region !== wanted.region) {
     return `it was read in region ${template.region}`;
   }
-  if (
-    template.action !== wanted.action &&
-    !textOf(template.ncpEndPoint["actionId"]).includes("{")
-  ) {
+  if (template.action !== wanted.action && !hasAnyId(template)) {
     return `it was read for the action ${template.action}, whose id no read of an action shows`;
   }
   return template.package === wanted.packageName || has("{package}")

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { RunningCloudFunctions } from "../../../../local/cloud-functions/server.ts";
 import { secretsInUse } from "../../../support/spoken.ts";
 import { secrets, writeConfig } from "../harness.ts";
 import { config, makeInConsole, sampleTemplate, startGateway, stateOf } from "./harness.ts";
@@ -21,6 +22,11 @@ function gatewayRows(out: string): readonly string[] {
   return changes
     .filter(({ kind }) => kind.startsWith("gateway") && kind !== "gateway template")
     .map(({ kind, name, change }) => `${change} ${kind.slice("gateway ".length)} ${name}`);
+}
+
+function resourcesOf(emulator: Pick<RunningCloudFunctions, "products">) {
+  const apis = emulator.products().flatMap((product) => [...product.apis.values()]);
+  return apis.flatMap(({ resources }) => [...resources.values()]);
 }
 
 describe("deploy through API Gateway", { timeout: 120_000 }, () => {
@@ -539,6 +545,49 @@ describe("deploy through API Gateway", { timeout: 120_000 }, () => {
     expect(code).toBe(0);
     expect(other.code).toBe(0);
     expect(template.read().ncpEndPoint.actionId).toMatch(/^[0-9a-f]{10}$/);
+  });
+
+  test("the methods of an action that is gone are planned to be made anew, those of the console too", async () => {
+    const { emulator, deploy } = await startGateway();
+    await deploy({ apply: true });
+    await makeInConsole(emulator);
+    await deploy({ apply: true, adopt: true });
+    await deploy({ remove: true, gateway: false });
+
+    const plan = await deploy({ plan: true });
+    const { code, out } = await deploy({ apply: true, smoke: true });
+
+    for (const name of ["POST", "GET"]) {
+      expect(plan.out).toContain(
+        `± gateway method ${name} /webhook/{type+} (replace): its action is not there yet, and may get another id`,
+      );
+    }
+    expect([code, out]).toEqual([0, expect.stringContaining("smoke call passed")]);
+  });
+
+  test("an id that no read shows is named when its action is made anew, and a new trigger cures it", async () => {
+    const started = await startGateway({ shown: { resourceId: false } });
+    const { emulator, deploy, template } = started;
+    await deploy({ apply: true });
+    await makeInConsole(emulator);
+    await deploy({ apply: true, adopt: true });
+    const former = template.read().ncpEndPoint.actionId;
+    await deploy({ remove: true, gateway: false });
+
+    const plan = await deploy({ plan: true });
+    const apply = await deploy({ apply: true, smoke: true });
+    for (const { methods } of resourcesOf(emulator)) {
+      methods.clear();
+    }
+    await makeInConsole(emulator);
+    const cured = await deploy({ apply: true, adopt: true, smoke: true });
+
+    const warning =
+      "the action datastream-relay-webhook is made anew, and what --adopt kept holds the id of the former one, because no read of an action shows it. If the URL answers 503 afterwards, delete the methods of /webhook/{type+} in the console, make the trigger there again, and run --apply --adopt";
+    expect(plan.out).toContain(warning);
+    expect([apply.code, apply.out]).toEqual([1, expect.stringContaining(warning)]);
+    expect([cured.code, cured.out]).toEqual([0, expect.not.stringContaining(warning)]);
+    expect(template.read().ncpEndPoint.actionId).not.toBe(former);
   });
 
   test("the console's method serves without --adopt, and the methods that are missing are named", async () => {

@@ -115,6 +115,32 @@ describe("a rollback through API Gateway", { timeout: 120_000 }, () => {
     expect(await callUrl(started)).toBe('{"status":"ok"}');
   });
 
+  test("an authentication that an apply takes away is named before it, and by the rollback that leaves it so", async () => {
+    const started = await startGateway();
+    writeTemplate(started, 1);
+    await started.deploy({ apply: true });
+    const resources = [...(started.emulator.products()[0]?.apis.values() ?? [])].flatMap((api) => [
+      ...api.resources.values(),
+    ]);
+    const [method] = resources.flatMap(({ methods }) => methods.get("POST") ?? []);
+    for (const { methods } of resources.filter((one) => one.methods.has("POST"))) {
+      methods.set("POST", { ...method, methodName: "POST", authentication: { platform: "IAM" } });
+    }
+
+    const plan = await started.deploy({ plan: true });
+    await started.deploy({ apply: true });
+    const { code, out } = await started.deploy({ rollback: true });
+
+    expect(plan.out).toContain(
+      "method POST /webhook/{type+} asks for an API key or an authentication, which senders do not have: --apply takes it away, and --rollback does not put it back",
+    );
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "the apply took an API key or an authentication away from POST /webhook/{type+}, and a rollback does not put it back, because senders do not have it: set it in the console if they shall",
+    );
+    expect(await callUrl(started)).toBe('{"status":"ok"}');
+  });
+
   test("each rollback goes one further, and what a rollback put back is nobody else's change", async () => {
     const started = await startGateway();
     for (const version of [1, 2, 3]) {
