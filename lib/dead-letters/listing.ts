@@ -11,6 +11,8 @@ import type { Run } from "./run.ts";
 const pageMax = 1_000;
 /** Limit of names in one listing. */
 const namesMax = 100_000;
+/** Limit of consecutive pages that bring no new name. */
+const barrenMax = 100;
 /** The part of a call's time after which no other page is requested. */
 const listingPart = 1 / 3;
 /** Statuses with which a storage can refuse version 2 of the operation. */
@@ -28,11 +30,13 @@ export type DeadLetterList = {
 type Listing = {
   readonly seen: Map<string, StoredObject>;
   from: PageStart | undefined;
+  /** Consecutive pages without a new name. */
+  barren: number;
 };
 
 /** Lists all dead letters, or as many as time allows. A failure of the storage ends the listing. */
 export async function listDeadLetters(run: Run): Promise<DeadLetterList | StorageFailure> {
-  const listing: Listing = { seen: new Map(), from: undefined };
+  const listing: Listing = { seen: new Map(), from: undefined, barren: 0 };
   const untilMs = run.startedMs + (run.deadlineMs - run.startedMs) * listingPart;
   for (;;) {
     const end = run.now() < untilMs ? await takePage(run, listing) : "it took a third of the time";
@@ -80,7 +84,7 @@ export async function failureOfBucket({
 const complete = "complete";
 /** A listing by names may miss some if the storage does not sort, which a page does not tell. */
 const byNames = "the storage gives no token to go on by";
-const nothingNew = "a page of it brings nothing new";
+const nothingNew = "its pages bring nothing new";
 
 /** Adds the names of a page. Returns `complete`, the reason why the listing ends early, or undefined. */
 function readPage(page: ListingPage, listing: Listing): string | undefined {
@@ -89,10 +93,11 @@ function readPage(page: ListingPage, listing: Listing): string | undefined {
   for (const object of page.objects) {
     seen.set(object.name, object);
   }
-  if (page.isTruncated === false || isPastTheLast(page, from)) {
+  listing.barren = seen.size === countBefore ? listing.barren + 1 : 0;
+  if (isLast(page, listing)) {
     return isByName(from) ? byNames : complete;
   }
-  if (seen.size === countBefore) {
+  if (isStuck(page, listing)) {
     return page.token === undefined ? byNames : nothingNew;
   }
   listing.from = toNext(page, from);
@@ -104,10 +109,21 @@ function isByName(from: PageStart | undefined): boolean {
   return from !== undefined && from.kind !== "token" && from.value !== "";
 }
 
-/** Tells whether an empty page after a name is the last, if the page itself does not say so. */
-function isPastTheLast({ isTruncated, objects, token }: ListingPage, from: PageStart | undefined) {
+/**
+ * Tells whether a page is the last. Some storages give a token with a page that they call the last, so the token is
+ * followed as long as it brings new names. An empty page after a name is the last if it says nothing itself.
+ */
+function isLast({ isTruncated, objects, token }: ListingPage, { from, barren }: Listing): boolean {
+  if (isTruncated === false) {
+    return token === undefined || barren > 0;
+  }
   const saysNothing = isTruncated === undefined && token === undefined;
   return saysNothing && objects.length === 0 && isByName(from);
+}
+
+/** Tells whether a listing makes no progress. An empty page with a new token does: its objects may all be removed. */
+function isStuck({ token }: ListingPage, { from, barren }: Listing): boolean {
+  return barren > 0 && (token === undefined || token === from?.value || barren >= barrenMax);
 }
 
 /** Returns the start of the next page: the token, or else the last name for storages without tokens. */
@@ -159,8 +175,10 @@ function toDeadLetters(listed: readonly StoredObject[]): readonly StoredObject[]
   );
 }
 
+/** Recognizes a dead letter's name also in a storage's own form, such as with the bucket before it. */
 function isDeadLetter({ name, isReadable }: StoredObject): boolean {
-  return name.endsWith(".ndjson") && (name.startsWith(reservedPrefixes.deadLetters) || !isReadable);
+  const plain = name.replaceAll(/%2f/gi, "/");
+  return name.endsWith(".ndjson") && (plain.includes(reservedPrefixes.deadLetters) || !isReadable);
 }
 
 function compareTexts(a: string, b: string): number {

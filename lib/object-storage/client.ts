@@ -16,6 +16,8 @@ export type StorageFailure = {
   readonly reason: string;
   /** Value of the storage's `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** True if the storage itself says that there is no such object. A proxy's 404 does not say so. */
+  readonly isMissing?: boolean | undefined;
 };
 
 export type ObjectName = { readonly bucket: string; readonly name: string };
@@ -112,6 +114,14 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
   };
 }
 
+/** Matches the 404 of a missing object. */
+const missing = /^$|<Code>NoSuchKey</;
+/**
+ * Matches errors that pass although their status, 400 or 409, is one of those that stay
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, read 2026-12-01).
+ */
+const passing = /<Code>(?:RequestTimeout|OperationAborted)</;
+
 function toStorageResult(
   response: HttpResponse,
   isOwnResponse: ResponseCheck,
@@ -120,13 +130,15 @@ function toStorageResult(
   if (response.kind === "noResponse") {
     return toFailure(undefined, `${otherProtocolOf(response) ?? "no answer"} (${response.code})`);
   }
-  const { status, headers, truncated } = response;
+  const { status, headers, body, truncated } = response;
   if (truncated) {
     return tooLarge;
   }
   if (status < 200 || status >= 300) {
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
-    return { ...toFailure(status, `HTTP ${status}`), retryAfterMs };
+    const isMissing = (status === 404 && missing.test(body)) || undefined;
+    const meant = passing.test(body) ? 408 : status;
+    return { ...toFailure(meant, `HTTP ${status}`), retryAfterMs, isMissing };
   }
   return isOwnResponse(response)
     ? { ok: true, value: response }

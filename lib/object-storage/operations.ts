@@ -33,7 +33,7 @@ export async function removeObject(
   object: ObjectName,
 ): Promise<StorageResult<undefined>> {
   const result = await client({ method: "DELETE", ...object }, isEmpty);
-  const isGone = !result.ok && result.status === 404;
+  const isGone = !result.ok && result.isMissing === true;
   return isGone ? { ok: true, value: undefined } : dropResponse(result);
 }
 

@@ -49,10 +49,10 @@ export async function readObject(
       ? tooLarge
       : await client(
           { method: "GET", ...object, responseBytesMax: partBytesMax, isBinary: true },
-          isWhole,
+          isWholeOf(sizeListed),
         );
   return !whole.ok && whole.status === tooLarge.status
-    ? readLarge(client, object, check)
+    ? readLarge(client, object, { sizeListed, check })
     : toContent(whole);
 }
 
@@ -96,11 +96,24 @@ function toBytes(body: string): Buffer {
     : scratch.subarray(0, scratch.write(body, "latin1"));
 }
 
-/** Accepts content with the hash of its upload. Without a hash it accepts any response of a storage. */
-const isWhole: ResponseCheck = (response) => {
-  const hash = headerOf(response, hashHeader);
-  return hash === undefined ? isFromStorage(response) : hash === sha256Hex(toBytes(response.body));
-};
+/**
+ * Accepts content with the hash of its upload. Without a hash it accepts a storage's 200 of the listed size, because a
+ * connection that closes early can look like the end of the content.
+ */
+function isWholeOf(sizeListed: number): ResponseCheck {
+  return (response) => {
+    const { status, body } = response;
+    const hash = headerOf(response, hashHeader);
+    return hash === undefined
+      ? status === 200 && isFromStorage(response) && isOfSize(body.length, sizeListed)
+      : hash === sha256Hex(toBytes(body));
+  };
+}
+
+/** A listing may omit the size. */
+function isOfSize(size: number, sizeListed: number): boolean {
+  return Number.isNaN(sizeListed) || size === sizeListed;
+}
 
 function isFromStorage(response: ReceivedResponse): boolean {
   return (
@@ -112,9 +125,9 @@ function isFromStorage(response: ReceivedResponse): boolean {
 async function readLarge(
   client: StorageClient,
   object: ObjectName,
-  check: TextCheck,
+  { sizeListed, check }: { readonly sizeListed: number; readonly check: TextCheck },
 ): Promise<StorageResult<ObjectContent>> {
-  const first = await readPart(client, object, 0);
+  const first = await readPart(client, object, { from: 0, sizeListed });
   if (!first.ok || first.value.status === 200) {
     return !first.ok && first.status === tooLarge.status ? withoutParts : toContent(first);
   }
@@ -122,12 +135,15 @@ async function readLarge(
   if (size > objectBytesMax) {
     return tooLarge;
   }
+  const expected = headerOf(first.value, hashHeader);
+  if (expected === undefined && !isOfSize(size, sizeListed)) {
+    return otherContent;
+  }
   const whole = { size, etag: headerOf(first.value, "etag"), hash: createHash("sha256") };
   const failure = await checkAll(readTexts(client, object, whole), check);
   if (failure !== undefined) {
     return failure;
   }
-  const expected = headerOf(first.value, hashHeader);
   const texts = () => readTexts(client, object, { ...whole, hash: undefined });
   return [undefined, whole.hash.digest("hex")].includes(expected)
     ? { ok: true, value: { size, texts } }
@@ -167,7 +183,7 @@ async function* readTexts(
 ): AsyncGenerator<StorageResult<string>> {
   const decoder = createDecoder();
   for (let from = 0; from < whole.size; from += partBytesMax) {
-    const part = await readPart(client, object, from);
+    const part = await readPart(client, object, { from, sizeListed: whole.size });
     if (!part.ok || !isPartOf(part.value, whole, from)) {
       yield part.ok ? changed : part;
       return;
@@ -191,9 +207,10 @@ function isPartOf(part: ReceivedResponse, { size, etag }: WholeObject, from: num
 function readPart(
   client: StorageClient,
   object: ObjectName,
-  from: number,
+  { from, sizeListed }: { readonly from: number; readonly sizeListed: number },
 ): Promise<StorageResult<ReceivedResponse>> {
   const range = `bytes=${from}-${from + partBytesMax - 1}`;
+  const isWhole = isWholeOf(sizeListed);
   return client(
     {
       ...{ method: "GET", ...object, responseBytesMax: wholeBytesMax, isBinary: true },

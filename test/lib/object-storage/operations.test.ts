@@ -204,8 +204,7 @@ describe("s3rver", () => {
     const ask = connect();
 
     expect(await getObject(ask, { bucket, name: "nothing" })).toEqual({
-      ok: false,
-      status: 404,
+      ...{ ok: false, status: 404, isMissing: true },
       reason: "object storage: HTTP 404",
     });
     expect(await removeObject(ask, { bucket, name: "nothing" })).toMatchObject({ ok: true });
@@ -302,16 +301,72 @@ describe("an object storage", () => {
 
     expect(harness.requests).toHaveLength(tries);
     expect(stored).toEqual(
-      // A missing object needs no removal.
-      status < 300 || status === 404
+      status < 300
         ? { ok: true, value: undefined }
         : { ok: false, status, reason: `object storage: HTTP ${status}` },
     );
   });
 
+  const part = (text: string, from: number, size: number) =>
+    answer(206, text, {
+      ...{ etag: '"1"', "content-range": `bytes ${from}-${from + text.length - 1}/${size}` },
+    });
+  const firstPart = "x".repeat(512 * 1024);
+
   const page = answer(200, "<!doctype html><title>Welcome</title>", {
     "content-type": "text/html",
   });
+
+  // docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; cloud.google.com/storage/docs/xml-api/delete-object:
+  // an object that is not there is a 404.
+  test.for([
+    ["S3's own words", "<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", true],
+    ["no body", "", true],
+    ["another code", "<Error><Code>NoSuchBucket</Code></Error>", false],
+    ["a page", "<html><h1>404 Not Found</h1></html>", false],
+    ["the JSON of a gateway", '{"message":"no Route matched with those values"}', false],
+  ] as const)("a removal that is answered 404 with %s is done: %s", async ([, body, isDone]) => {
+    const harness = createScripted(() => answer(404, body));
+
+    expect(await removeObject(harness.ask, object)).toMatchObject({ ok: isDone });
+    expect(harness.requests).toHaveLength(1);
+  });
+
+  // S3 sends both with a status that stays for other errors.
+  test.for([
+    [400, "RequestTimeout"],
+    [409, "OperationAborted"],
+  ] as const)("a %i of S3 with the code %s is retried", async ([status, code]) => {
+    const passing = answer(status, `<Error><Code>${code}</Code></Error>`);
+    const harness = createScripted([passing, passing, answer(200, "", { etag: '"0"' })]);
+
+    expect(await putObject(harness.ask, object, "text")).toEqual({ ok: true, value: undefined });
+  });
+
+  // Other servers drop the metadata with the hash.
+  test.for([
+    ["200 and the listed size", answer(200, "text", { etag: '"1"' }), true],
+    ["200 and fewer bytes than listed", answer(200, "tex", { etag: '"1"' }), false],
+    ["200 and nothing", answer(200, "", { etag: '"1"' }), false],
+    ["204", answer(204, "", { etag: '"1"' }), false],
+    ["202 and the listed size", answer(202, "text", { etag: '"1"' }), false],
+    ["206 and a part", answer(206, "te", { etag: '"1"', "content-range": "bytes 0-1/4" }), false],
+    ["a page", page, false],
+  ] as const)("an object without a hash that is answered %s is read: %s", async (row) => {
+    const [, got, isRead] = row;
+    const harness = createScripted(() => got);
+
+    expect(await getObject(harness.ask, object, 4)).toMatchObject({ ok: isRead });
+  });
+
+  test("a large object without a hash whose parts are not of the listed size is not accepted", async () => {
+    const harness = createScripted(() => part(firstPart, 0, firstPart.length));
+
+    expect(await getObject(harness.ask, object, firstPart.length + 1)).toMatchObject({
+      ...{ ok: false, status: 422 },
+    });
+  });
+
   const written = answer(200, "", { etag: '"9b2cf535f27731c974343645a3985328"' });
 
   test.for([
@@ -559,12 +614,6 @@ describe("an object storage", () => {
       value: new Set(["sample1.txt"]),
     });
   });
-
-  const part = (text: string, from: number, size: number) =>
-    answer(206, text, {
-      ...{ etag: '"1"', "content-range": `bytes ${from}-${from + text.length - 1}/${size}` },
-    });
-  const firstPart = "x".repeat(512 * 1024);
 
   test.for([
     ["gives other bytes than were put", (text: string) => part(text, 0, firstPart.length), 422],
