@@ -17,7 +17,7 @@ export type StorageFailure = {
   /** Value of the storage's `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /** True if the storage itself says that there is no such object. A proxy's 404 does not say so. */
-  readonly isMissing?: boolean | undefined;
+  readonly isMissing?: true | undefined;
 };
 
 export type ObjectName = { readonly bucket: string; readonly name: string };
@@ -114,13 +114,10 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
   };
 }
 
-/** Matches the 404 of a missing object. */
+/** Matches the body of a 404 of a missing object. */
 const missing = /^$|<Code>NoSuchKey</;
-/**
- * Matches errors that pass although their status, 400 or 409, is one of those that stay
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, read 2026-12-01).
- */
-const passing = /<Code>(?:RequestTimeout|OperationAborted)</;
+/** S3 sends this code with a 400 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, read 2026-12-01). */
+const slowRequest = "<Code>RequestTimeout<";
 
 function toStorageResult(
   response: HttpResponse,
@@ -137,7 +134,7 @@ function toStorageResult(
   if (status < 200 || status >= 300) {
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
     const isMissing = (status === 404 && missing.test(body)) || undefined;
-    const meant = passing.test(body) ? 408 : status;
+    const meant = body.includes(slowRequest) ? 408 : status;
     return { ...toFailure(meant, `HTTP ${status}`), retryAfterMs, isMissing };
   }
   return isOwnResponse(response)

@@ -332,13 +332,9 @@ describe("an object storage", () => {
     expect(harness.requests).toHaveLength(1);
   });
 
-  // S3 sends both with a status that stays for other errors.
-  test.for([
-    [400, "RequestTimeout"],
-    [409, "OperationAborted"],
-  ] as const)("a %i of S3 with the code %s is retried", async ([status, code]) => {
-    const passing = answer(status, `<Error><Code>${code}</Code></Error>`);
-    const harness = createScripted([passing, passing, answer(200, "", { etag: '"0"' })]);
+  test("a 400 of S3 about a request that came too slowly is retried", async () => {
+    const slow = answer(400, "<Error><Code>RequestTimeout</Code></Error>");
+    const harness = createScripted([slow, slow, answer(200, "", { etag: '"0"' })]);
 
     expect(await putObject(harness.ask, object, "text")).toEqual({ ok: true, value: undefined });
   });
