@@ -11,6 +11,8 @@ import type { Run } from "./run.ts";
 const pageMax = 1_000;
 /** Limit of names in one listing. */
 const namesMax = 100_000;
+/** Limit of their characters, all of which are kept in memory. A name of ours has about 90. */
+const nameCharsMax = 12 * 1024 * 1024;
 /** Limit of consecutive pages that bring no new name. */
 const barrenMax = 100;
 /** The part of a call's time after which no other page is requested. */
@@ -30,13 +32,14 @@ export type DeadLetterList = {
 type Listing = {
   readonly seen: Map<string, StoredObject>;
   from: PageStart | undefined;
+  nameChars: number;
   /** Consecutive pages without a new name. */
   barren: number;
 };
 
 /** Lists all dead letters, or as many as time allows. A failure of the storage ends the listing. */
 export async function listDeadLetters(run: Run): Promise<DeadLetterList | StorageFailure> {
-  const listing: Listing = { seen: new Map(), from: undefined, barren: 0 };
+  const listing: Listing = { seen: new Map(), from: undefined, nameChars: 0, barren: 0 };
   const untilMs = run.startedMs + (run.deadlineMs - run.startedMs) * listingPart;
   for (;;) {
     const end = run.now() < untilMs ? await takePage(run, listing) : "it took a third of the time";
@@ -86,14 +89,10 @@ const complete = "complete";
 const byNames = "the storage gives no token to go on by";
 const nothingNew = "its pages bring nothing new";
 
-/** Adds the names of a page. Returns `complete`, the reason why the listing ends early, or undefined. */
+/** Reads a page. Returns `complete`, the reason why the listing ends early, or undefined. */
 function readPage(page: ListingPage, listing: Listing): string | undefined {
   const { seen, from } = listing;
-  const countBefore = seen.size;
-  for (const object of page.objects) {
-    seen.set(object.name, object);
-  }
-  listing.barren = seen.size === countBefore ? listing.barren + 1 : 0;
+  addNames(page, listing);
   if (isLast(page, listing)) {
     return isByName(from) ? byNames : complete;
   }
@@ -101,7 +100,18 @@ function readPage(page: ListingPage, listing: Listing): string | undefined {
     return page.token === undefined ? byNames : nothingNew;
   }
   listing.from = toNext(page, from);
-  return seen.size >= namesMax ? `there are ${namesMax} names and more` : undefined;
+  const isFull = seen.size >= namesMax || listing.nameChars >= nameCharsMax;
+  return isFull ? `there are ${seen.size} names and more` : undefined;
+}
+
+function addNames({ objects }: ListingPage, listing: Listing): void {
+  const { seen } = listing;
+  const countBefore = seen.size;
+  for (const object of objects) {
+    listing.nameChars += seen.has(object.name) ? 0 : object.name.length;
+    seen.set(object.name, object);
+  }
+  listing.barren = seen.size === countBefore ? listing.barren + 1 : 0;
 }
 
 /** Tells whether a page begins after a name. An empty marker asks for the first page in version 1. */

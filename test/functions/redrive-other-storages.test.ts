@@ -159,6 +159,28 @@ describe("a listing", () => {
     expect(result).not.toHaveProperty("oldestAgeSeconds");
   });
 
+  // 100,000 names of 1,000 characters would need more memory than the smallest function has.
+  test("a listing of long names ends at 12 MiB of them", async () => {
+    let pages = 0;
+    const { result, harness } = await redriveListed(
+      listing(() => {
+        pages += 1;
+        return toPage(
+          Array.from({ length: 1_000 }, (_, at) => `${"x".repeat(1_014)}${pages * 1_000 + at}`),
+          `<IsTruncated>true</IsTruncated><NextContinuationToken>${pages}</NextContinuationToken>`,
+        );
+      }),
+    );
+
+    expect(pages).toBe(13);
+    expect(result["error"]).toBe("0 refused, 0 failed, 1 not attempted");
+    expect(logged(harness)).toContainEqual(
+      expect.objectContaining({
+        message: "the listing of dead letters is not complete: there are 13000 names and more",
+      }),
+    );
+  });
+
   test.for([
     ["a slash before them", (name: string) => `/${name}`],
     ["the bucket before them", (name: string) => `letters/${name}`],
