@@ -45,7 +45,10 @@ export async function sleepUnlessStopped(gate: ThrottleGate, ms: number): Promis
 
 export function pauseFor({ pause, clock }: ThrottleGate, ms: number): void {
   const untilMs = clock.now() + ms;
-  Object.assign(pause, untilMs > pause.untilMs ? { untilMs, ms } : {});
+  if (untilMs > pause.untilMs) {
+    pause.untilMs = untilMs;
+    pause.ms = ms;
+  }
 }
 
 /** Waits for the end of the pause, unless that is too late. Returns undefined if there is no pause. */

@@ -26,6 +26,8 @@ export type ObjectName = { readonly bucket: string; readonly name: string };
 export const hashHeader = "x-amz-meta-sha256";
 /** Limit of objects that are written or read, in bytes. */
 export const objectBytesMax = 64 * 1024 * 1024;
+/** Limit of a response that has no content to be read. An error of S3 is under 1 KiB. */
+const responseBytesMaxDefault = 64 * 1024;
 export const tooLarge = toFailure(413, `over ${objectBytesMax} bytes`);
 
 /** Makes a failure. `status`: that of the response, or one whose meaning is that a retry would not help. */
@@ -83,10 +85,10 @@ const noEntries: ReadonlyMap<string, string> = new Map();
 
 function toHttpRequest(request: StorageRequest, config: StorageConfig, timestampMs: number) {
   const { method, bucket, name, query = noEntries, body = "" } = request;
-  const { responseBytesMax = objectBytesMax, isBinary = false } = request;
+  const { responseBytesMax = responseBytesMaxDefault, isBinary = false } = request;
   const path = `/${[bucket, ...name.split("/")].map(percentEncode).join("/")}`;
-  const search = toCanonicalQuery(query);
-  const url = new URL(config.endpoint + path + (search === "" ? "" : `?${search}`));
+  const url = new URL(config.endpoint + path);
+  url.search = toCanonicalQuery(query);
   const bodyHash = sha256Hex(body);
   const headers = new Map([
     ["host", url.host],
@@ -104,10 +106,10 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
     method,
     url,
     headers: [
-      ...[...headers].flat(),
-      ...["authorization", authorization],
-      ...["content-length", String(Buffer.byteLength(body))],
-    ],
+      ...headers,
+      ["authorization", authorization],
+      ["content-length", String(Buffer.byteLength(body))],
+    ].flat(),
     body,
     responseBytesMax,
     isBinary,

@@ -64,8 +64,8 @@ function orUndefined(text: string | undefined): string | undefined {
 
 /** Reads the forms of XML Schema (https://www.w3.org/TR/xmlschema11-2/#boolean) in any case; undefined for any other. */
 function toBoolean(text = ""): boolean | undefined {
-  const [, yes, no] = /^\s*(?:(true|1)|(false|0))\s*$/i.exec(decodeXml(text) ?? "") ?? [];
-  return (yes ?? no) === undefined ? undefined : no === undefined;
+  const said = (decodeXml(text) ?? "").trim().toLowerCase();
+  return /^(true|1)$/.test(said) || (/^(false|0)$/.test(said) ? false : undefined);
 }
 
 const openings = new Map<string, RegExp>();

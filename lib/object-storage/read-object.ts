@@ -44,16 +44,18 @@ export async function readObject(
   if (sizeListed > objectBytesMax) {
     return tooLarge;
   }
-  const whole =
-    sizeListed > partBytesMax
-      ? tooLarge
-      : await client(
-          { method: "GET", ...object, responseBytesMax: partBytesMax, isBinary: true },
-          isWholeOf(sizeListed),
-        );
-  return !whole.ok && whole.status === tooLarge.status
-    ? readLarge(client, object, { sizeListed, check })
-    : toContent(whole);
+  if (sizeListed > partBytesMax) {
+    return readLarge(client, object, { sizeListed, check });
+  }
+  const whole = await client(
+    { method: "GET", ...object, responseBytesMax: partBytesMax, isBinary: true },
+    isWholeOf(sizeListed),
+  );
+  if (whole.ok || whole.status !== tooLarge.status) {
+    return toContent(whole);
+  }
+  // More than was listed is no content of ours, and many such objects at once would need too much memory.
+  return Number.isNaN(sizeListed) ? readLarge(client, object, { sizeListed, check }) : otherContent;
 }
 
 function toContent(whole: StorageResult<ReceivedResponse>): StorageResult<ObjectContent> {

@@ -355,6 +355,27 @@ describe("an object storage", () => {
     expect(await getObject(harness.ask, object, 4)).toMatchObject({ ok: isRead });
   });
 
+  // A page without end in the place of an empty answer ended a process of 128 MB.
+  test("an answer without content is read up to 64 KiB, and the result of a batch up to 2 MiB", async () => {
+    const harness = createScripted(() => answer(204, "", { etag: '"1"' }));
+
+    await putObject(harness.ask, object, "text");
+    await removeObject(harness.ask, object);
+    await removeObjects(harness.ask, bucket, ["a"]);
+
+    const limits = new Set(harness.requests.map((one) => [one.method, one.responseBytesMax]));
+    expect(Object.fromEntries(limits)).toEqual({
+      ...{ PUT: 65_536, DELETE: 65_536, POST: 2_097_152 },
+    });
+  });
+
+  test("an object with more content than was listed is not read in parts", async () => {
+    const harness = createScripted(() => ({ ...answer(200, firstPart), truncated: true }));
+
+    expect(await getObject(harness.ask, object, 4)).toMatchObject({ ok: false, status: 422 });
+    expect(harness.requests).toHaveLength(1);
+  });
+
   test("a large object without a hash whose parts are not of the listed size is not accepted", async () => {
     const harness = createScripted(() => part(firstPart, 0, firstPart.length));
 
