@@ -4,9 +4,9 @@ import type { StoredObject } from "../object-storage/listing.ts";
 import {
   type ObjectContent,
   partBytesMax,
-  readObject,
   type TextCheck,
-} from "../object-storage/read-object.ts";
+} from "../object-storage/object-content.ts";
+import { readObject } from "../object-storage/read-object.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
 import { failureOfBucket } from "./listing.ts";
 import { objectMsMin, type Run } from "./run.ts";

@@ -8,8 +8,8 @@ import {
 import { notAttempted, type RecordResult, refusal } from "../model/result.ts";
 import type { StorageFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
+import type { ObjectContent } from "../object-storage/object-content.ts";
 import { putObject } from "../object-storage/operations.ts";
-import type { ObjectContent } from "../object-storage/read-object.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
 import { leave, readLines } from "./content.ts";
 import { writeRest } from "./rest.ts";

@@ -654,6 +654,14 @@ describe("an object storage", () => {
     },
   );
 
+  test("a large object that comes as a whole passes the check of its text", async () => {
+    const harness = createScripted(() => answer(200, firstPart + firstPart, { etag: '"1"' }));
+    const refusal = { ok: false, status: 422, reason: "a long line" } as const;
+    const check = (text: string) => (text.length > firstPart.length ? refusal : undefined);
+
+    expect(await readObject(harness.ask, object, { size: 2 ** 20, check })).toEqual(refusal);
+  });
+
   test("a large object that changes while it is read is not accepted", async () => {
     const changed = {
       ...part("y", 2 ** 19, 2 ** 19 + 1),
