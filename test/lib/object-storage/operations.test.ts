@@ -577,6 +577,28 @@ describe("an object storage", () => {
     expect(await getObject(harness.ask, object)).toMatchObject({ ok: false, status: 416 });
   });
 
+  // An answer that only the end of its connection ends can be cut off anywhere.
+  test("a listing is accepted as a whole only, wherever it is cut off", async () => {
+    const xml =
+      '<s:ListBucketResult xmlns:s="http://s3.amazonaws.com/doc/2006-03-01/"><s:Prefix/>' +
+      "<s:IsTruncated>false</s:IsTruncated><s:Contents><s:Key>a</s:Key><s:Owner /></s:Contents>" +
+      "<s:CommonPrefixes/></s:ListBucketResult >";
+    const isTaken = async (body: string) => {
+      const given = createScripted(() => answer(200, body));
+      return (await listObjects(given.ask, { bucket, prefix: "", max: 1 })).ok;
+    };
+
+    for (let end = 0; end < xml.length; end += 1) {
+      expect([xml.slice(0, end), await isTaken(xml.slice(0, end))]).toEqual([
+        xml.slice(0, end),
+        false,
+      ]);
+    }
+    expect(await isTaken(xml)).toBe(true);
+    expect(await isTaken(`${xml}\n`)).toBe(true);
+    expect(await isTaken('<?xml version="1.0"?><ListBucketResult xmlns="urn:a" />')).toBe(true);
+  });
+
   test("percent-encoded names of a listing are decoded", async () => {
     const xml =
       "<ListBucketResult><EncodingType>url</EncodingType>" +
