@@ -212,7 +212,9 @@ async function setAside(progress: ObjectProgress, run: Run): Promise<void> {
   for (const { index } of batch) {
     isGone[index] = stored.ok;
   }
-  if (!stored.ok) {
+  if (stored.ok) {
+    run.lines.setAside(batch.length, name);
+  } else {
     await leave(stored, object, run);
   }
 }
