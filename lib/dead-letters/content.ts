@@ -1,11 +1,12 @@
+import { reservedPrefixes } from "../model/reserved-prefixes.ts";
 import { type StorageFailure, type StorageResult, toFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import {
   type ObjectContent,
   partBytesMax,
-  readObject,
   type TextCheck,
-} from "../object-storage/read-object.ts";
+} from "../object-storage/object-content.ts";
+import { readObject } from "../object-storage/read-object.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
 import { failureOfBucket } from "./listing.ts";
 import { objectMsMin, type Run } from "./run.ts";
@@ -74,9 +75,10 @@ async function endOfUnread(
   failure: StorageFailure,
   run: Run,
 ): Promise<"gone" | "left"> {
-  const { status } = failure;
-  // Another run may have removed the object. A name with other characters may have been decoded wrongly.
-  if (status === 404 && plainName.test(object.name)) {
+  const { name } = object;
+  // Another run may have removed the object. Any other name may have been decoded wrongly.
+  const isOurs = name.startsWith(reservedPrefixes.deadLetters) && plainName.test(name);
+  if (failure.isMissing === true && isOurs) {
     return "gone";
   }
   await leave(failure, object, run);

@@ -1,16 +1,20 @@
 import { isText } from "../encoding/unknown-object.ts";
-import { toStoredMs } from "../model/dead-letter.ts";
 import { reservedPrefixes } from "../model/reserved-prefixes.ts";
 import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
 import type { ListingPage, StoredObject } from "../object-storage/listing.ts";
 import { listObjects, type PageStart } from "../object-storage/operations.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
+import { toDeadLetters } from "./age.ts";
 import type { Run } from "./run.ts";
 
 /** Names on one page, which is the maximum of S3. */
 const pageMax = 1_000;
 /** Limit of names in one listing. */
 const namesMax = 100_000;
+/** Limit of their characters, all of which are kept in memory. A name of ours has about 90. */
+const nameCharsMax = 12 * 1024 * 1024;
+/** Limit of consecutive pages that bring no new name. */
+const barrenMax = 100;
 /** The part of a call's time after which no other page is requested. */
 const listingPart = 1 / 3;
 /** Statuses with which a storage can refuse version 2 of the operation. */
@@ -28,11 +32,14 @@ export type DeadLetterList = {
 type Listing = {
   readonly seen: Map<string, StoredObject>;
   from: PageStart | undefined;
+  nameChars: number;
+  /** Consecutive pages without a new name. */
+  barren: number;
 };
 
 /** Lists all dead letters, or as many as time allows. A failure of the storage ends the listing. */
 export async function listDeadLetters(run: Run): Promise<DeadLetterList | StorageFailure> {
-  const listing: Listing = { seen: new Map(), from: undefined };
+  const listing: Listing = { seen: new Map(), from: undefined, nameChars: 0, barren: 0 };
   const untilMs = run.startedMs + (run.deadlineMs - run.startedMs) * listingPart;
   for (;;) {
     const end = run.now() < untilMs ? await takePage(run, listing) : "it took a third of the time";
@@ -80,23 +87,31 @@ export async function failureOfBucket({
 const complete = "complete";
 /** A listing by names may miss some if the storage does not sort, which a page does not tell. */
 const byNames = "the storage gives no token to go on by";
-const nothingNew = "a page of it brings nothing new";
+const nothingNew = "its pages bring nothing new";
 
-/** Adds the names of a page. Returns `complete`, the reason why the listing ends early, or undefined. */
+/** Reads a page. Returns `complete`, the reason why the listing ends early, or undefined. */
 function readPage(page: ListingPage, listing: Listing): string | undefined {
   const { seen, from } = listing;
-  const countBefore = seen.size;
-  for (const object of page.objects) {
-    seen.set(object.name, object);
-  }
-  if (page.isTruncated === false || isPastTheLast(page, from)) {
+  addNames(page, listing);
+  if (isLast(page, listing)) {
     return isByName(from) ? byNames : complete;
   }
-  if (seen.size === countBefore) {
+  if (isStuck(page, listing)) {
     return page.token === undefined ? byNames : nothingNew;
   }
   listing.from = toNext(page, from);
-  return seen.size >= namesMax ? `there are ${namesMax} names and more` : undefined;
+  const isFull = seen.size >= namesMax || listing.nameChars >= nameCharsMax;
+  return isFull ? `there are ${seen.size} names and more` : undefined;
+}
+
+function addNames({ objects }: ListingPage, listing: Listing): void {
+  const { seen } = listing;
+  const countBefore = seen.size;
+  for (const object of objects) {
+    listing.nameChars += seen.has(object.name) ? 0 : object.name.length;
+    seen.set(object.name, object);
+  }
+  listing.barren = seen.size === countBefore ? listing.barren + 1 : 0;
 }
 
 /** Tells whether a page begins after a name. An empty marker asks for the first page in version 1. */
@@ -104,10 +119,21 @@ function isByName(from: PageStart | undefined): boolean {
   return from !== undefined && from.kind !== "token" && from.value !== "";
 }
 
-/** Tells whether an empty page after a name is the last, if the page itself does not say so. */
-function isPastTheLast({ isTruncated, objects, token }: ListingPage, from: PageStart | undefined) {
+/**
+ * Tells whether a page is the last. Some storages give a token with a page that they call the last, so the token is
+ * followed as long as it brings new names. An empty page after a name is the last if it says nothing itself.
+ */
+function isLast({ isTruncated, objects, token }: ListingPage, { from, barren }: Listing): boolean {
+  if (isTruncated === false) {
+    return token === undefined || barren > 0;
+  }
   const saysNothing = isTruncated === undefined && token === undefined;
   return saysNothing && objects.length === 0 && isByName(from);
+}
+
+/** Tells whether a listing makes no progress. An empty page with a new token does: its objects may all be removed. */
+function isStuck({ token }: ListingPage, { from, barren }: Listing): boolean {
+  return barren > 0 && (token === undefined || token === from?.value || barren >= barrenMax);
 }
 
 /** Returns the start of the next page: the token, or else the last name for storages without tokens. */
@@ -145,31 +171,4 @@ export async function listRest({
   return older.ok && older.value.isTruncated === false
     ? toDeadLetters(older.value.objects)
     : undefined;
-}
-
-/** Sorts dead letters by age and drops foreign objects, such as the marker of a folder. */
-function toDeadLetters(listed: readonly StoredObject[]): readonly StoredObject[] {
-  return (
-    listed
-      .filter(isDeadLetter)
-      .map((object) => ({ object, atMs: storedMsOf(object) }))
-      // The difference of two objects without a time is NaN, which is falsy.
-      .sort((a, b) => a.atMs - b.atMs || compareTexts(a.object.name, b.object.name))
-      .map(({ object }) => object)
-  );
-}
-
-function isDeadLetter({ name, isReadable }: StoredObject): boolean {
-  return name.endsWith(".ndjson") && (name.startsWith(reservedPrefixes.deadLetters) || !isReadable);
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-/** Reads the time of storing from the name, or else takes the time of the last write; Infinity without a time. */
-export function storedMsOf({ name, modifiedMs }: StoredObject): number {
-  const storedMs = toStoredMs(name);
-  const eitherMs = Number.isNaN(storedMs) ? modifiedMs : storedMs;
-  return Number.isNaN(eitherMs) ? Infinity : eitherMs;
 }

@@ -8,8 +8,8 @@ import {
 import { notAttempted, type RecordResult, refusal } from "../model/result.ts";
 import type { StorageFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
+import type { ObjectContent } from "../object-storage/object-content.ts";
 import { putObject } from "../object-storage/operations.ts";
-import type { ObjectContent } from "../object-storage/read-object.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
 import { leave, readLines } from "./content.ts";
 import { writeRest } from "./rest.ts";
@@ -212,7 +212,9 @@ async function setAside(progress: ObjectProgress, run: Run): Promise<void> {
   for (const { index } of batch) {
     isGone[index] = stored.ok;
   }
-  if (!stored.ok) {
+  if (stored.ok) {
+    run.lines.setAside(batch.length, name);
+  } else {
     await leave(stored, object, run);
   }
 }

@@ -9,12 +9,12 @@ import { type CallResult, notAttempted, unexpected, worstOf } from "../model/res
 import { type ParseResult, problemsOf, type Settings } from "../model/settings.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { removeObject } from "../object-storage/operations.ts";
-import { partBytesMax } from "../object-storage/read-object.ts";
 import { optional, parseFields, withDefault } from "../settings/fields.ts";
 import { integer, json } from "../settings/rules.ts";
-import { type Reading, readDeadLetters } from "./content.ts";
-import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./listing.ts";
+import { storedMsOf } from "./age.ts";
+import { type DeadLetterList, listDeadLetters, listRest } from "./listing.ts";
 import { redriveObject } from "./object.ts";
+import { createMemoryBudget, readAhead } from "./read-ahead.ts";
 import { createRun, type RedriveSettings, type Run, topicsAllowed } from "./run.ts";
 
 const fields = {
@@ -146,71 +146,6 @@ async function redriveObjects(
   }
   await Promise.all(unfinished);
   return gone;
-}
-
-/** Reads objects ahead, limited by concurrency and memory, and yields them in order. */
-async function* readAhead(
-  objects: readonly StoredObject[],
-  budget: MemoryBudget,
-  run: Run,
-): AsyncGenerator<Reading> {
-  const ahead: Promise<Reading>[] = [];
-  let next = 0;
-  for (;;) {
-    for (
-      let object = objects[next];
-      object !== undefined &&
-      ahead.length < run.concurrency &&
-      run.hasTime() &&
-      budget.take(object);
-      object = objects[next]
-    ) {
-      ahead.push(readDeadLetters(object, run));
-      next += 1;
-    }
-    const first = ahead.shift();
-    if (first !== undefined) {
-      yield await first;
-    } else if (next < objects.length && run.hasTime()) {
-      await budget.released();
-    } else {
-      return;
-    }
-  }
-}
-
-/** Limit of object bytes in memory. */
-const memoryBytesMax = 4 * 1024 * 1024;
-/** Memory of an object beside its bytes. */
-const objectBytesMin = 2 * 1024;
-
-type MemoryBudget = ReturnType<typeof createMemoryBudget>;
-
-/** Counts the bytes in memory. A single object is always accepted. */
-function createMemoryBudget() {
-  let bytes = 0;
-  let wake = (): void => undefined;
-  return {
-    take: (object: StoredObject): boolean => {
-      const isRoom = bytes === 0 || bytes + costOf(object) <= memoryBytesMax;
-      bytes += isRoom ? costOf(object) : 0;
-      return isRoom;
-    },
-    release: (object: StoredObject): void => {
-      bytes -= costOf(object);
-      wake();
-    },
-    released: (): Promise<void> =>
-      new Promise((resolve) => {
-        wake = resolve;
-      }),
-  };
-}
-
-function costOf({ size }: StoredObject): number {
-  // A large object is read in parts. An object of unknown size may be as large as a part.
-  const bytes = Number.isNaN(size) ? partBytesMax : Math.min(size, 2 * partBytesMax);
-  return bytes + objectBytesMin;
 }
 
 /** Returns the age of the oldest object in milliseconds; 0 if none is left, undefined if it is not known. */

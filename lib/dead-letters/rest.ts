@@ -1,7 +1,7 @@
 import type { StorageResult } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
+import type { ObjectContent } from "../object-storage/object-content.ts";
 import { putObject } from "../object-storage/operations.ts";
-import type { ObjectContent } from "../object-storage/read-object.ts";
 import { readLines } from "./content.ts";
 import type { Run } from "./run.ts";
 

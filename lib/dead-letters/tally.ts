@@ -87,6 +87,7 @@ export function createLines({ log }: Pick<CallContext<unknown, unknown>, "log">)
       say(() => logRecords(log, [record], { endings: [ending] })),
     object: ({ name }: StoredObject, reason: string) =>
       say(() => log.warn("a dead-letter object stays where it is", { name, reason })),
+    setAside: (count: number, name: string) => say(() => log.warn(`${count} set aside as ${name}`)),
     topic: (topic: string): void => {
       if (!topicsNamed.has(topic) && topicsNamed.size < topicsNamedMax) {
         topicsNamed.add(topic);

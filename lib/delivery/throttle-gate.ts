@@ -1,8 +1,8 @@
 import type { Effects } from "../effects/effects.ts";
 import { attemptTimeMs } from "../http/backoff.ts";
 
-/** The end of a pause, in epoch milliseconds. Calls that share it pause together. */
-export type Pause = { untilMs: number };
+/** The end of a pause, in epoch milliseconds, and its length. Calls that share it pause together. */
+export type Pause = { untilMs: number; ms: number };
 
 /** Pauses all keys of a call after a 429, and stops them after a fault. The deadline may move. */
 export type ThrottleGate = {
@@ -18,7 +18,7 @@ export type ThrottleGate = {
 export function createThrottleGate(
   limits: ThrottleGate["limits"],
   clock: ThrottleGate["clock"],
-  pause: Pause = { untilMs: 0 },
+  pause: Pause = { untilMs: 0, ms: 0 },
 ): ThrottleGate {
   return { limits, clock, pause, isStopped: false, stopped: undefined, wake: () => undefined };
 }
@@ -44,7 +44,11 @@ export async function sleepUnlessStopped(gate: ThrottleGate, ms: number): Promis
 }
 
 export function pauseFor({ pause, clock }: ThrottleGate, ms: number): void {
-  pause.untilMs = Math.max(pause.untilMs, clock.now() + ms);
+  const untilMs = clock.now() + ms;
+  if (untilMs > pause.untilMs) {
+    pause.untilMs = untilMs;
+    pause.ms = ms;
+  }
 }
 
 /** Waits for the end of the pause, unless that is too late. Returns undefined if there is no pause. */
@@ -53,7 +57,13 @@ export function pauseOver(gate: ThrottleGate): Promise<void> | undefined {
 }
 
 async function sleepThroughPause(gate: ThrottleGate): Promise<void> {
-  const leftMs = () => gate.pause.untilMs - gate.clock.now();
+  const { pause, clock } = gate;
+  const leftMs = () => {
+    const nowMs = clock.now();
+    // A clock that is set back would prolong the pause by as much.
+    pause.untilMs = Math.min(pause.untilMs, nowMs + pause.ms);
+    return pause.untilMs - nowMs;
+  };
   for (let ms = leftMs(); ms > 0 && timeForAttempt(gate) > 0; ms = leftMs()) {
     await sleepUnlessStopped(gate, ms);
   }

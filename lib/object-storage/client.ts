@@ -16,6 +16,8 @@ export type StorageFailure = {
   readonly reason: string;
   /** Value of the storage's `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** True if the storage itself says that there is no such object. A proxy's 404 does not say so. */
+  readonly isMissing?: true | undefined;
 };
 
 export type ObjectName = { readonly bucket: string; readonly name: string };
@@ -24,6 +26,8 @@ export type ObjectName = { readonly bucket: string; readonly name: string };
 export const hashHeader = "x-amz-meta-sha256";
 /** Limit of objects that are written or read, in bytes. */
 export const objectBytesMax = 64 * 1024 * 1024;
+/** Limit of a response that has no content to be read. An error of S3 is under 1 KiB. */
+const responseBytesMaxDefault = 64 * 1024;
 export const tooLarge = toFailure(413, `over ${objectBytesMax} bytes`);
 
 /** Makes a failure. `status`: that of the response, or one whose meaning is that a retry would not help. */
@@ -81,10 +85,10 @@ const noEntries: ReadonlyMap<string, string> = new Map();
 
 function toHttpRequest(request: StorageRequest, config: StorageConfig, timestampMs: number) {
   const { method, bucket, name, query = noEntries, body = "" } = request;
-  const { responseBytesMax = objectBytesMax, isBinary = false } = request;
+  const { responseBytesMax = responseBytesMaxDefault, isBinary = false } = request;
   const path = `/${[bucket, ...name.split("/")].map(percentEncode).join("/")}`;
-  const search = toCanonicalQuery(query);
-  const url = new URL(config.endpoint + path + (search === "" ? "" : `?${search}`));
+  const url = new URL(config.endpoint + path);
+  url.search = toCanonicalQuery(query);
   const bodyHash = sha256Hex(body);
   const headers = new Map([
     ["host", url.host],
@@ -102,15 +106,20 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
     method,
     url,
     headers: [
-      ...[...headers].flat(),
-      ...["authorization", authorization],
-      ...["content-length", String(Buffer.byteLength(body))],
-    ],
+      ...headers,
+      ["authorization", authorization],
+      ["content-length", String(Buffer.byteLength(body))],
+    ].flat(),
     body,
     responseBytesMax,
     isBinary,
   };
 }
+
+/** Matches the body of a 404 of a missing object. */
+const missing = /^$|<Code>NoSuchKey</;
+/** S3 sends this code with a 400 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, read 2026-12-01). */
+const slowRequest = "<Code>RequestTimeout<";
 
 function toStorageResult(
   response: HttpResponse,
@@ -120,13 +129,15 @@ function toStorageResult(
   if (response.kind === "noResponse") {
     return toFailure(undefined, `${otherProtocolOf(response) ?? "no answer"} (${response.code})`);
   }
-  const { status, headers, truncated } = response;
+  const { status, headers, body, truncated } = response;
   if (truncated) {
     return tooLarge;
   }
   if (status < 200 || status >= 300) {
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
-    return { ...toFailure(status, `HTTP ${status}`), retryAfterMs };
+    const isMissing = (status === 404 && missing.test(body)) || undefined;
+    const meant = body.includes(slowRequest) ? 408 : status;
+    return { ...toFailure(meant, `HTTP ${status}`), retryAfterMs, isMissing };
   }
   return isOwnResponse(response)
     ? { ok: true, value: response }

@@ -12,7 +12,7 @@ export type StoredObject = {
 /** One page of a listing. */
 export type ListingPage = {
   readonly objects: readonly StoredObject[];
-  /** Undefined if the page does not say whether it is the last. */
+  /** Undefined if the page does not say it, or not in a known form. */
   readonly isTruncated: boolean | undefined;
   /** Continuation token of `ListObjectsV2`. */
   readonly token: string | undefined;
@@ -34,10 +34,11 @@ export function parseListing(xml: string): ListingPage {
   const field = (name: string) => elementText(head, name) ?? elementText(tail, name);
   return {
     objects: contents.flatMap((one) => toObject(one, decode)),
-    isTruncated: isTrue(field("IsTruncated")),
+    isTruncated: toBoolean(field("IsTruncated")),
     token: orUndefined(decodeXml(field("NextContinuationToken") ?? "")),
     nextMarker: orUndefined(decode(field("NextMarker") ?? "")),
-    isVersion1: field("KeyCount") === undefined && field("Marker") !== undefined,
+    isVersion1:
+      field("KeyCount") === undefined && (field("Marker") ?? field("NextMarker")) !== undefined,
   };
 }
 
@@ -61,8 +62,10 @@ function orUndefined(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
 }
 
-function isTrue(text: string | undefined): boolean | undefined {
-  return text === undefined ? undefined : text.trim() === "true";
+/** Reads the forms of XML Schema (https://www.w3.org/TR/xmlschema11-2/#boolean) in any case; undefined for any other. */
+function toBoolean(text = ""): boolean | undefined {
+  const said = (decodeXml(text) ?? "").trim().toLowerCase();
+  return /^(true|1)$/.test(said) || (/^(false|0)$/.test(said) ? false : undefined);
 }
 
 const openings = new Map<string, RegExp>();

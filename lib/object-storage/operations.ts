@@ -33,7 +33,7 @@ export async function removeObject(
   object: ObjectName,
 ): Promise<StorageResult<undefined>> {
   const result = await client({ method: "DELETE", ...object }, isEmpty);
-  const isGone = !result.ok && result.status === 404;
+  const isGone = !result.ok && result.isMissing === true;
   return isGone ? { ok: true, value: undefined } : dropResponse(result);
 }
 
@@ -66,8 +66,10 @@ const listingBytesMax = 8 * 1024 * 1024;
 /** Checks both ends of a listing, because a part must not pass for all of it. */
 const isListing: ResponseCheck = ({ body }) =>
   opening("ListBucketResult").test(body) &&
-  /(?:<\/(?:[\w.-]+:)?ListBucketResult\s*|\/)>\s*$/.test(body.slice(-tailChars));
-const tailChars = 100;
+  /<(?:\/(?:[\w.-]+:)?ListBucketResult\s*|(?:[\w.-]+:)?ListBucketResult[^<>]*\/)>\s*$/.test(
+    body.slice(-tailChars),
+  );
+const tailChars = 200;
 
 /** Lists one page, in the storage's order. An empty marker asks for the first page in version 1. */
 export async function listObjects(

@@ -5,6 +5,9 @@ import { decodeXml, elementText, opening } from "./listing.ts";
 /** Limit of names in one request. */
 export const removedMax = 1_000;
 
+/** Size of a result with as many names of maximal length, each with an error. */
+const responseBytesMax = 2 * 1024 * 1024;
+
 /** Tells whether a name needs no escaping in XML. Other names are removed one by one. */
 export function isPlainName(name: string): boolean {
   return /^[\w./+-]+$/.test(name);
@@ -31,7 +34,7 @@ export async function removeObjects(
   ]);
   const query = new Map([["delete", ""]]);
   const response = await client(
-    { method: "POST", bucket, name: "", query, headers, body },
+    { method: "POST", bucket, name: "", query, headers, body, responseBytesMax },
     isResult,
   );
   return response.ok ? { ok: true, value: deletedIn(response.value.body) } : response;

@@ -50,7 +50,7 @@ export function createDeliver(
   createClock: () => SigningClock,
 ): Deliver {
   const semaphore = createPrioritySemaphore(limits.concurrency, "shift");
-  const shared = { semaphore, pause: { untilMs: 0 } };
+  const shared = { semaphore, pause: { untilMs: 0, ms: 0 } };
   const addToQueue = createKeyQueues();
   return async (messages, deadlineMs) => {
     const attempt = createProduce(account, { ...effects, clock: createClock() });

@@ -361,7 +361,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     '{"topic":["orders"],"key":"k","value":"v","id":"i"}',
     " ",
   ])("the line %j is set aside, and the others are delivered", async (foreign) => {
-    const { left, last, messages } = await run({
+    const { left, last, messages, harness } = await run({
       objects: { [old]: `${lines("a")}${foreign}\n\n${lines("b")}` },
     });
 
@@ -372,6 +372,8 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     const reason = "a dead letter that is no record";
     expect(JSON.parse(String(text))).toEqual({ line: foreign, reason });
     expect(last).toMatchObject({ delivered: 2, refused: 1, code: "RECORD_REFUSED" });
+    const message = `1 set aside as ${path}`;
+    expect(logged(harness)).toContainEqual(expect.objectContaining({ level: "warn", message }));
   });
 
   test("an object that disappeared meanwhile counts as done", async () => {

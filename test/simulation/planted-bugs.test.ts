@@ -84,10 +84,7 @@ const bugs: readonly Bug[] = [
     name: "a listing that ends too soon is taken for a complete one",
     changes: [
       ["return isByName(from) ? byNames : complete;", "return complete;"],
-      [
-        "if (seen.size === countBefore) {",
-        "if (seen.size === countBefore) {\n    return complete;",
-      ],
+      ["if (isStuck(page, listing)) {", "if (isStuck(page, listing)) {\n    return complete;"],
     ],
     breaks: "age",
   },

@@ -165,7 +165,7 @@ export function createStorage({ ledger, dice, listing, faultsEndMs }: StoragePar
       return answer(403, "<Error><Code>InvalidObjectState</Code></Error>");
     }
     return body === undefined
-      ? answer(404, "<Error/>")
+      ? answer(404, "<Error><Code>NoSuchKey</Code></Error>")
       : answer(200, Buffer.from(body).toString("latin1"), { etag: '"0"' });
   };
   return {

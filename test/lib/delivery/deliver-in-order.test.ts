@@ -286,6 +286,26 @@ describe("a stream that throttles", () => {
     expect((await run("ab")).kinds.toSorted()).toEqual(["delivered", "unavailable"]);
     expect(sleeps).toEqual([1_000]);
   });
+
+  test("a clock that is set back during a pause makes it twice as long at most", async () => {
+    const answers = [throttled, acknowledged];
+    const given = createDelivery(() => answers.shift() ?? acknowledged, {
+      attemptsMax: 1,
+      concurrency: 1,
+    });
+    const sleep = given.effects.sleep;
+    let isSet = false;
+    Object.assign(given.effects, {
+      sleep: async (ms: number) => {
+        await sleep(ms);
+        given.advance(isSet ? 0 : -3_600_000);
+        isSet = true;
+      },
+    });
+
+    expect((await given.run("ab")).kinds.toSorted()).toEqual(["delivered", "unavailable"]);
+    expect(given.sleeps).toEqual([7_000, 7_000]);
+  });
 });
 
 test("an empty list of records is delivered at once", async () => {

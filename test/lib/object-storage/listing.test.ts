@@ -166,7 +166,26 @@ describe("a listing", () => {
       "<IsTruncated>true</IsTruncated><NextMarker>a%2Bb</NextMarker></ListBucketResult>";
 
     expect(parseListing(xml)).toMatchObject({ isVersion1: true, nextMarker: "a+b" });
+    expect(parseListing(xml.replace("<Marker></Marker>", ""))).toMatchObject({ isVersion1: true });
   });
+});
+
+// www.w3.org/TR/xmlschema11-2/#boolean; Python writes True and False.
+test.for([
+  ["true", true],
+  ["True", true],
+  ["TRUE", true],
+  [" 1 ", true],
+  ["<![CDATA[true]]>", true],
+  ["false", false],
+  ["False", false],
+  ["0", false],
+  ["\n<![CDATA[ false ]]>\n", false],
+  ["", undefined],
+  ["no", undefined],
+  ["falsetrue", undefined],
+] as const)("a listing that says %j of its end is truncated: %s", ([said, isTruncated]) => {
+  expect(parseListing(`<IsTruncated>${said}</IsTruncated>`).isTruncated).toBe(isTruncated);
 });
 
 describe("any text", () => {

@@ -204,8 +204,7 @@ describe("s3rver", () => {
     const ask = connect();
 
     expect(await getObject(ask, { bucket, name: "nothing" })).toEqual({
-      ok: false,
-      status: 404,
+      ...{ ok: false, status: 404, isMissing: true },
       reason: "object storage: HTTP 404",
     });
     expect(await removeObject(ask, { bucket, name: "nothing" })).toMatchObject({ ok: true });
@@ -302,16 +301,89 @@ describe("an object storage", () => {
 
     expect(harness.requests).toHaveLength(tries);
     expect(stored).toEqual(
-      // A missing object needs no removal.
-      status < 300 || status === 404
+      status < 300
         ? { ok: true, value: undefined }
         : { ok: false, status, reason: `object storage: HTTP ${status}` },
     );
   });
 
+  const part = (text: string, from: number, size: number) =>
+    answer(206, text, {
+      ...{ etag: '"1"', "content-range": `bytes ${from}-${from + text.length - 1}/${size}` },
+    });
+  const firstPart = "x".repeat(512 * 1024);
+
   const page = answer(200, "<!doctype html><title>Welcome</title>", {
     "content-type": "text/html",
   });
+
+  // docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; cloud.google.com/storage/docs/xml-api/delete-object:
+  // an object that is not there is a 404.
+  test.for([
+    ["S3's own words", "<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", true],
+    ["no body", "", true],
+    ["another code", "<Error><Code>NoSuchBucket</Code></Error>", false],
+    ["a page", "<html><h1>404 Not Found</h1></html>", false],
+    ["the JSON of a gateway", '{"message":"no Route matched with those values"}', false],
+  ] as const)("a removal that is answered 404 with %s is done: %s", async ([, body, isDone]) => {
+    const harness = createScripted(() => answer(404, body));
+
+    expect(await removeObject(harness.ask, object)).toMatchObject({ ok: isDone });
+    expect(harness.requests).toHaveLength(1);
+  });
+
+  test("a 400 of S3 about a request that came too slowly is retried", async () => {
+    const slow = answer(400, "<Error><Code>RequestTimeout</Code></Error>");
+    const harness = createScripted([slow, slow, answer(200, "", { etag: '"0"' })]);
+
+    expect(await putObject(harness.ask, object, "text")).toEqual({ ok: true, value: undefined });
+  });
+
+  // Other servers drop the metadata with the hash.
+  test.for([
+    ["200 and the listed size", answer(200, "text", { etag: '"1"' }), true],
+    ["200 and fewer bytes than listed", answer(200, "tex", { etag: '"1"' }), false],
+    ["200 and nothing", answer(200, "", { etag: '"1"' }), false],
+    ["204", answer(204, "", { etag: '"1"' }), false],
+    ["202 and the listed size", answer(202, "text", { etag: '"1"' }), false],
+    ["206 and a part", answer(206, "te", { etag: '"1"', "content-range": "bytes 0-1/4" }), false],
+    ["a page", page, false],
+  ] as const)("an object without a hash that is answered %s is read: %s", async (row) => {
+    const [, got, isRead] = row;
+    const harness = createScripted(() => got);
+
+    expect(await getObject(harness.ask, object, 4)).toMatchObject({ ok: isRead });
+  });
+
+  // A page without end in the place of an empty answer ended a process of 128 MB.
+  test("an answer without content is read up to 64 KiB, and the result of a batch up to 2 MiB", async () => {
+    const harness = createScripted(() => answer(204, "", { etag: '"1"' }));
+
+    await putObject(harness.ask, object, "text");
+    await removeObject(harness.ask, object);
+    await removeObjects(harness.ask, bucket, ["a"]);
+
+    const limits = new Set(harness.requests.map((one) => [one.method, one.responseBytesMax]));
+    expect(Object.fromEntries(limits)).toEqual({
+      ...{ PUT: 65_536, DELETE: 65_536, POST: 2_097_152 },
+    });
+  });
+
+  test("an object with more content than was listed is not read in parts", async () => {
+    const harness = createScripted(() => ({ ...answer(200, firstPart), truncated: true }));
+
+    expect(await getObject(harness.ask, object, 4)).toMatchObject({ ok: false, status: 422 });
+    expect(harness.requests).toHaveLength(1);
+  });
+
+  test("a large object without a hash whose parts are not of the listed size is not accepted", async () => {
+    const harness = createScripted(() => part(firstPart, 0, firstPart.length));
+
+    expect(await getObject(harness.ask, object, firstPart.length + 1)).toMatchObject({
+      ...{ ok: false, status: 422 },
+    });
+  });
+
   const written = answer(200, "", { etag: '"9b2cf535f27731c974343645a3985328"' });
 
   test.for([
@@ -505,6 +577,28 @@ describe("an object storage", () => {
     expect(await getObject(harness.ask, object)).toMatchObject({ ok: false, status: 416 });
   });
 
+  // An answer that only the end of its connection ends can be cut off anywhere.
+  test("a listing is accepted as a whole only, wherever it is cut off", async () => {
+    const xml =
+      '<s:ListBucketResult xmlns:s="http://s3.amazonaws.com/doc/2006-03-01/"><s:Prefix/>' +
+      "<s:IsTruncated>false</s:IsTruncated><s:Contents><s:Key>a</s:Key><s:Owner /></s:Contents>" +
+      "<s:CommonPrefixes/></s:ListBucketResult >";
+    const isTaken = async (body: string) => {
+      const given = createScripted(() => answer(200, body));
+      return (await listObjects(given.ask, { bucket, prefix: "", max: 1 })).ok;
+    };
+
+    for (let end = 0; end < xml.length; end += 1) {
+      expect([xml.slice(0, end), await isTaken(xml.slice(0, end))]).toEqual([
+        xml.slice(0, end),
+        false,
+      ]);
+    }
+    expect(await isTaken(xml)).toBe(true);
+    expect(await isTaken(`${xml}\n`)).toBe(true);
+    expect(await isTaken('<?xml version="1.0"?><ListBucketResult xmlns="urn:a" />')).toBe(true);
+  });
+
   test("percent-encoded names of a listing are decoded", async () => {
     const xml =
       "<ListBucketResult><EncodingType>url</EncodingType>" +
@@ -560,12 +654,6 @@ describe("an object storage", () => {
     });
   });
 
-  const part = (text: string, from: number, size: number) =>
-    answer(206, text, {
-      ...{ etag: '"1"', "content-range": `bytes ${from}-${from + text.length - 1}/${size}` },
-    });
-  const firstPart = "x".repeat(512 * 1024);
-
   test.for([
     ["gives other bytes than were put", (text: string) => part(text, 0, firstPart.length), 422],
     ["does not know parts", () => ({ ...answer(200, ""), truncated: true }), 416],
@@ -587,6 +675,14 @@ describe("an object storage", () => {
       });
     },
   );
+
+  test("a large object that comes as a whole passes the check of its text", async () => {
+    const harness = createScripted(() => answer(200, firstPart + firstPart, { etag: '"1"' }));
+    const refusal = { ok: false, status: 422, reason: "a long line" } as const;
+    const check = (text: string) => (text.length > firstPart.length ? refusal : undefined);
+
+    expect(await readObject(harness.ask, object, { size: 2 ** 20, check })).toEqual(refusal);
+  });
 
   test("a large object that changes while it is read is not accepted", async () => {
     const changed = {
