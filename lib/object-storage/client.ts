@@ -101,11 +101,7 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
   return {
     method,
     url,
-    headers: [
-      ...[...headers].flat(),
-      ...["authorization", authorization],
-      ...["content-length", String(Buffer.byteLength(body))],
-    ],
+    headers: [...[...headers].flat(), "authorization", authorization],
     body,
     responseBytesMax,
     isBinary,
