@@ -27,7 +27,7 @@ export function createTransport({ now }: { readonly now: () => number }): Transp
 export function createHttpClient(now: () => number): HttpClient {
   const finish = (exchange: Exchange, response: HttpResponse, isReusable: boolean): void => {
     const { connection } = exchange;
-    timeouts.clear(exchange);
+    timeouts.clear(connection);
     if (isFailing(response)) {
       pool.retire(connection);
     }
@@ -47,9 +47,9 @@ export function createHttpClient(now: () => number): HttpClient {
   };
   const pool = createPool<Exchange>(now, { opened: send, received, failed });
   // The first use of `performance` loads modules of Node.js for a millisecond of the first event.
-  const timeouts = createTimeouts<Exchange>(
+  const timeouts = createTimeouts<Connection<Exchange>>(
     () => process.uptime() * 1_000,
-    (exchange) => failed(exchange, "ETIMEDOUT", "timeout"),
+    ({ user }) => user !== undefined && failed(user, "ETIMEDOUT", "timeout"),
   );
   const headOf = createHeads();
   const transport = (request: HttpRequest): Promise<HttpResponse> => {
@@ -67,7 +67,7 @@ export function createHttpClient(now: () => number): HttpClient {
             hasResponse: false,
           };
           connection.user = exchange;
-          timeouts.set(exchange, request.timeoutMs);
+          timeouts.set(connection, request.timeoutMs);
           if (connection.isOpen) {
             send(exchange);
           }
