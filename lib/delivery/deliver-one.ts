@@ -85,15 +85,10 @@ export function addAttempts<R>(call: CallState<R>): void {
 
 /** Makes an attempt after keys with more than `left` records have had a slot, and after a pause. */
 function attemptInTurn<R>(call: CallState<R>, record: R, left: number): Attempt {
-  const slot = yieldSlot(call.semaphore, left);
-  return slot === undefined
-    ? attemptAfterPause(call, record)
-    : slot.then(() => attemptAfterPause(call, record));
-}
-
-function attemptAfterPause<R>(call: CallState<R>, record: R): Attempt {
-  const pause = pauseOver(call.gate);
-  return pause === undefined ? attempt(call, record) : pause.then(() => attempt(call, record));
+  const { semaphore, gate } = call;
+  const slot = yieldSlot(semaphore, left);
+  const turn = slot === undefined ? pauseOver(gate) : slot.then(() => pauseOver(gate));
+  return turn === undefined ? attempt(call, record) : turn.then(() => attempt(call, record));
 }
 
 type Attempt = Promise<ProduceResult | undefined> | undefined;

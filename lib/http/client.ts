@@ -46,6 +46,8 @@ export function createHttpClient(now: () => number): HttpClient {
     }
   };
   const pool = createPool<Exchange>(now, { opened: send, received, failed });
+  // Keys that are deleted from a Map stay in its old tables for a while, so these are connections and no requests with
+  // their bodies. See docs/decisions/0071-no-request-outlives-its-response.md.
   // The first use of `performance` loads modules of Node.js for a millisecond of the first event.
   const timeouts = createTimeouts<Connection<Exchange>>(
     () => process.uptime() * 1_000,

@@ -144,18 +144,22 @@ function readFacts(entry: UnknownObject, bucket: string, object: UnknownObject):
     // (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md).
     source: `${eventSource}.${region === undefined ? "" : `${region}.`}${bucket}`,
     time: toTime(fieldText(entry, "eventTime")),
-    // Ceph sends `eventId` and `etag`.
-    identityParts: toIdentityParts(
-      [
-        identityPartOf(object, "versionId"),
-        identityPartOf(object, "sequencer"),
-        identityPartOf(objectAt(entry, "responseElements"), "x-amz-request-id"),
-        identityPartOf(entry, "eventTime"),
-        identityPartOf(entry, "eventId"),
-      ],
-      [identityPartOf(object, "eTag"), identityPartOf(object, "etag")],
-    ),
+    identityParts: identityPartsOf(entry, object),
   };
+}
+
+/** Ceph sends `eventId` and `etag`. */
+function identityPartsOf(entry: UnknownObject, object: UnknownObject): readonly string[] {
+  return toIdentityParts(
+    [
+      identityPartOf(object, "versionId"),
+      identityPartOf(object, "sequencer"),
+      identityPartOf(objectAt(entry, "responseElements"), "x-amz-request-id"),
+      identityPartOf(entry, "eventTime"),
+      identityPartOf(entry, "eventId"),
+    ],
+    [identityPartOf(object, "eTag"), identityPartOf(object, "etag")],
+  );
 }
 
 /** Returns the type: `com.amazonaws.s3.` for AWS, and a prefix of its own for every other vendor. */

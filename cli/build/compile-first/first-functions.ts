@@ -34,14 +34,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
       "toVerdict",
     ],
     "lib/data-stream/signature": ["toSignature", "toSignedHeaders", "toStringToSignV2"],
-    "lib/delivery/deliver-one": [
-      "attempt",
-      "attemptAfterPause",
-      "attemptInTurn",
-      "count",
-      "createCall",
-      "deliverOne",
-    ],
+    "lib/delivery/deliver-one": ["attempt", "attemptInTurn", "count", "createCall", "deliverOne"],
     "lib/delivery/deliver-or-store": ["createSizedDelivery"],
     "lib/delivery/fit-message": [
       "createFitMessage",
@@ -230,6 +223,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
       "addEntry",
       "decodeName",
       "encodesNames",
+      "identityPartsOf",
       "readFacts",
       "readObject",
       "readObject/facts",
