@@ -1,7 +1,6 @@
 // The package `datastream-relay/client`: a client of Data Stream's produce API, and the signature of any NAVER Cloud API.
 
-import { transportOver } from "../lib/http/client.ts";
-import { createPool } from "../lib/http/connection-pool.ts";
+import { createHttpClient } from "../lib/http/client.ts";
 import { createClient, type DataStreamClient } from "./client/create-client.ts";
 import type { DataStreamClientOptions } from "./client/options.ts";
 
@@ -19,13 +18,13 @@ export { type RequestToSign, type SignedHeaders, type SignInput, sign } from "./
  * @throws TypeError if an option is wrong. It names every problem and holds no value.
  */
 export function createDataStreamClient(options: DataStreamClientOptions): DataStreamClient {
-  const pool = createPool(Date.now);
+  const { transport, close } = createHttpClient(Date.now);
   return createClient(options, {
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
-    transport: transportOver(pool),
-    closeConnections: pool.close,
+    transport,
+    closeConnections: close,
     schedule: (run, ms) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);

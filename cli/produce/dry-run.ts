@@ -126,6 +126,7 @@ function toShownRequest({ method, url, headers, body }: HttpRequest): ShownReque
     const [name = "", value = ""] = headers.slice(at, at + 2);
     shown[name] = shortened.includes(name) ? shorten(value) : value;
   }
+  shown["content-length"] = String(Buffer.byteLength(body));
   return { method, url: url.href, headers: shown, body: String(body) };
 }
 

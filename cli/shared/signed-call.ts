@@ -32,8 +32,6 @@ export function createSignedCall(
       "host",
       url.host,
       ...(json === "" ? [] : ["content-type", "application/json"]),
-      "content-length",
-      String(Buffer.byteLength(json)),
       ...toSignedHeaders({ method, pathAndQuery, timestampMs: now() }, keys),
     ];
     return transport({ method, url, headers, body: json, timeoutMs, responseBytesMax });

@@ -17,14 +17,18 @@ export function murmur2(bytes: Buffer): number {
 
   const wholeWordsEnd = bytes.length & ~3;
   for (let i = 0; i < wholeWordsEnd; i += 4) {
-    let k = Math.imul(bytes.readInt32LE(i), m);
+    let k = (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16);
+    k = Math.imul(k | ((bytes[i + 3] ?? 0) << 24), m);
     k = Math.imul(k ^ (k >>> 24), m);
     h = Math.imul(h, m) ^ k;
   }
 
-  const tailBytes = bytes.length - wholeWordsEnd;
-  if (tailBytes > 0) {
-    h = Math.imul(h ^ bytes.readUIntLE(wholeWordsEnd, tailBytes), m);
+  let tail = 0;
+  for (let i = bytes.length - 1; i >= wholeWordsEnd; i -= 1) {
+    tail = (tail << 8) | (bytes[i] ?? 0);
+  }
+  if (wholeWordsEnd < bytes.length) {
+    h = Math.imul(h ^ tail, m);
   }
 
   h = Math.imul(h ^ (h >>> 13), m);

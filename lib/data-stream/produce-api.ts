@@ -20,6 +20,8 @@ export function toProduceBody({ topic, key, value, partition }: Message): string
 /** Says what a response of the API means for the record that was sent. */
 export type ProduceVerdict = Exclude<RecordResult, { readonly kind: "stored" | "notAttempted" }>;
 
+export const delivered: ProduceVerdict = { kind: "delivered" };
+
 /**
  * Turns any response, the API's or not, into a verdict. Never throws. `nowMs` is the time, in epoch
  * milliseconds, from which a date in `Retry-After` counts if the response has no `Date`.
@@ -32,7 +34,7 @@ export function toVerdict(
   const { status } = given;
   const isSuccess = status >= 200 && status < 300;
   if (isSuccess && isAcknowledged(given, acknowledgement)) {
-    return { kind: "delivered" };
+    return delivered;
   }
   const response = { retryAfterMs: retryAfterMsOf(given.headers, nowMs), ...given };
   if (isSuccess) {
@@ -46,7 +48,7 @@ export function toVerdict(
 
 /** Returns the first value of DATASTREAM_ACKNOWLEDGEMENT that accepts the response; undefined if none does. */
 export function fittingAcknowledgement(response: ReceivedResponse): Acknowledgement | undefined {
-  return acknowledgements.find((one) => toVerdict(response, one, 0).kind === "delivered");
+  return acknowledgements.find((one) => toVerdict(response, one, 0) === delivered);
 }
 
 type TimedResponse = ReceivedResponse & { readonly retryAfterMs: number | undefined };

@@ -6,7 +6,13 @@ import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";
 import { type OutageCode, outage } from "../model/result.ts";
 import type { SigningClock, SigningTime } from "../signing/clock-skew.ts";
-import { type ProduceVerdict, producePath, toProduceBody, toVerdict } from "./produce-api.ts";
+import {
+  delivered,
+  type ProduceVerdict,
+  producePath,
+  toProduceBody,
+  toVerdict,
+} from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
 
 /** The result of one produce attempt. */
@@ -49,8 +55,7 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
   return (message, timeoutMs) => {
     const body = toProduceBody(message);
     const signingTime = clock.time();
-    const headers = sign(signingTime).with(lengthAt, String(Buffer.byteLength(body)));
-    const request = { method: "POST", url, headers, body, timeoutMs };
+    const request = { method: "POST", url, headers: sign(signingTime), body, timeoutMs };
     return transport(request).then((response) => toResult(response, signingTime));
   };
 }
@@ -64,10 +69,7 @@ function urlOf(account: Account): URL {
   return url;
 }
 
-/** Position of the body's length in the headers, which are names and values in turn. */
-const lengthAt = 5;
-
-/** Makes all headers but the body's length. The body is not signed, so requests of the same millisecond share them. */
+/** Makes the headers. The body is not signed, so requests of the same millisecond share them. */
 function createSigner(
   keys: KeyPair,
   host: string,
@@ -77,7 +79,7 @@ function createSigner(
   return ({ timestampMs }) => {
     if (timestampMs !== signedMs) {
       const input = { method: "POST", pathAndQuery: producePath, timestampMs };
-      headers = ["host", host, "content-type", "application/json", "content-length", ""].concat(
+      headers = ["host", host, "content-type", "application/json"].concat(
         toSignedHeaders(input, keys),
       );
       signedMs = timestampMs;
@@ -102,6 +104,11 @@ const codeOfCause = {
   protocol: "STREAM_NOT_THE_API",
 } as const satisfies Record<NoResponse["cause"], OutageCode>;
 
+const produced: ProduceResult = {
+  ...{ verdict: delivered, isProduced: true, uncertain: false, neverSent: false },
+  freeRetry: undefined,
+};
+
 function toProduceResult(
   response: HttpResponse,
   acknowledgement: Acknowledgement,
@@ -109,6 +116,9 @@ function toProduceResult(
 ): ProduceResult {
   if (response.kind === "response") {
     const verdict = toVerdict(response, acknowledgement, nowMs);
+    if (verdict === delivered) {
+      return produced;
+    }
     // Only a refusal by the API proves that nothing was stored: a 5xx can follow the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
     return { verdict, isProduced: true, uncertain, neverSent: false, freeRetry: undefined };

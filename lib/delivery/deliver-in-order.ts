@@ -57,13 +57,14 @@ async function deliverQueues<R extends RecordKey>(
     }
     return isFailure(ending) || (ending.kind === "refused" && group !== undefined && !isSetAside);
   };
-  const runKeyQueue = async (keyQueue: KeyQueueItem<R>[]): Promise<void> => {
-    await acquireSlot(call.semaphore, keyQueue.length);
-    let item = keyQueue.shift();
-    while (item !== undefined) {
-      const ending = await deliverOne(item.record, keyQueue.length + 1, call);
-      endings[item.index] = ending;
-      item = isStopping(ending, item.record) ? undefined : keyQueue.shift();
+  const runKeyQueue = async (indexes: number[]): Promise<void> => {
+    await acquireSlot(call.semaphore, indexes.length);
+    let index = indexes.shift();
+    while (index !== undefined) {
+      const record = records[index] as R;
+      const ending = await deliverOne(record, indexes.length + 1, call);
+      endings[index] = ending;
+      index = isStopping(ending, record) ? undefined : indexes.shift();
     }
     releaseSlot(call.semaphore);
   };
@@ -71,19 +72,16 @@ async function deliverQueues<R extends RecordKey>(
   return endings;
 }
 
-/** A record and its position in the call. */
-type KeyQueueItem<R> = { readonly index: number; readonly record: R };
-
-/** Makes one queue for each topic and key, the longest first. */
-function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQueueItem<R>[][] {
-  const keyQueues = new Map<string, KeyQueueItem<R>[]>();
+/** Makes one queue of indexes for each topic and key, the longest first. */
+function toKeyQueues(records: readonly RecordKey[]): readonly number[][] {
+  const keyQueues = new Map<string, number[]>();
   records.forEach((record, index) => {
     const name = keyQueueNameOf(record);
     const keyQueue = keyQueues.get(name);
     if (keyQueue === undefined) {
-      keyQueues.set(name, [{ index, record }]);
+      keyQueues.set(name, [index]);
     } else {
-      keyQueue.push({ index, record });
+      keyQueue.push(index);
     }
   });
   return [...keyQueues.values()].sort((a, b) => b.length - a.length);

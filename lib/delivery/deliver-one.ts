@@ -83,17 +83,18 @@ export function addAttempts<R>(call: CallState<R>): void {
   call.attemptsLeft += attemptsPerRecord;
 }
 
-/**
- * Waits until keys with more than `left` records have had a slot, and for the end of a pause. Returns undefined if there
- * is nothing to wait for.
- */
-function turnOf<R>({ semaphore, gate }: CallState<R>, left: number): Promise<void> | undefined {
-  const turn = yieldSlot(semaphore, left);
-  return turn === undefined ? pauseOver(gate) : turn.then(() => pauseOver(gate));
+/** Makes an attempt after keys with more than `left` records have had a slot, and after a pause. */
+function attemptInTurn<R>(call: CallState<R>, record: R, left: number): Attempt {
+  const { semaphore, gate } = call;
+  const slot = yieldSlot(semaphore, left);
+  const turn = slot === undefined ? pauseOver(gate) : slot.then(() => pauseOver(gate));
+  return turn === undefined ? attempt(call, record) : turn.then(() => attempt(call, record));
 }
 
+type Attempt = Promise<ProduceResult | undefined> | undefined;
+
 /** Makes an attempt. Returns undefined if the call has stopped or it is too late. */
-function attempt<R>(call: CallState<R>, record: R): Promise<ProduceResult> | undefined {
+function attempt<R>(call: CallState<R>, record: R): Attempt {
   const timeMs = timeForAttempt(call.gate);
   if (timeMs === 0 || call.attemptsLeft <= 0) {
     return undefined;
@@ -161,25 +162,22 @@ export async function deliverOne<R>(
   left: number,
   call: CallState<R>,
 ): Promise<RecordResult> {
-  const tried: Tried = { attempts: 0, free: [], left };
+  let tried: Tried | undefined;
   let ending: RecordResult = notAttempted;
   try {
     for (;;) {
-      const turn = turnOf(call, left);
-      if (turn !== undefined) {
-        await turn;
-      }
-      const result = await attempt(call, record);
+      const result = await attemptInTurn(call, record, left);
       if (result === undefined) {
         return ending;
       }
       count(call, result);
       const { verdict, freeRetry } = result;
       ending = verdict;
-      if (
-        verdict.kind !== "unavailable" ||
-        !(await mayRetry(call, tried, { freeRetry, outage: verdict }))
-      ) {
+      if (verdict.kind !== "unavailable") {
+        return ending;
+      }
+      tried ??= { attempts: 0, free: [], left };
+      if (!(await mayRetry(call, tried, { freeRetry, outage: verdict }))) {
         return ending;
       }
     }

@@ -2,7 +2,7 @@
 export type HttpRequest = {
   readonly method: string;
   readonly url: URL;
-  /** Names and values in turn, visible ASCII. They include Content-Length. */
+  /** Names and values in turn, visible ASCII. The transport adds Content-Length. */
   readonly headers: readonly string[];
   readonly body: string | Uint8Array;
   /** Limit of the response body that is read, in bytes. */

@@ -1,52 +1,93 @@
 import type { HttpRequest, HttpResponse, NoResponse, Transport } from "../effects/transport.ts";
-import { createPool } from "./connection-pool.ts";
+import { type Connection, createPool } from "./connection-pool.ts";
+import { parseWhole } from "./parse-whole.ts";
 import {
-  type BodyOptions,
   notHttp,
   type ParsedResponse,
   ParseError,
   type ParserSteps,
   parseResponse,
-  parseWhole,
 } from "./response-parser.ts";
 import { createTimeouts } from "./timeouts.ts";
 
-/** Default limit of a response body. A response of the produce API is under 1 KiB. */
-const responseBytesMaxDefault = 64 * 1024;
 /** Length of a body that is joined with its head to be sent as one text. */
 const joinedMax = 64 * 1024;
 
-type Pool = ReturnType<typeof createPool>;
+/** An HTTP/1.1 client over kept-alive connections. */
+export type HttpClient = {
+  readonly transport: Transport;
+  /** Closes the connections that no request uses. */
+  readonly close: () => void;
+};
 
-/** Creates an HTTP/1.1 client over kept-alive connections. */
 export function createTransport({ now }: { readonly now: () => number }): Transport {
-  return transportOver(createPool(now));
+  return createHttpClient(now).transport;
 }
 
-/** Creates an HTTP/1.1 client over the connections of a pool. */
-export function transportOver(pool: Pool): Transport {
-  // The first use of `performance` loads modules of Node.js for a millisecond of the first event.
-  const timeouts = createTimeouts(() => process.uptime() * 1_000);
-  const client: Client = { pool, timeouts };
-  const targetOf = createTargets();
-  return (request) => {
-    const target = targetOf(request.url);
-    const head = toHead(request, target);
-    return head === undefined
-      ? Promise.resolve(unsendable)
-      : exchange({ head, origin: target.origin }, request, client);
+export function createHttpClient(now: () => number): HttpClient {
+  const finish = (exchange: Exchange, response: HttpResponse, isReusable: boolean): void => {
+    const { connection } = exchange;
+    timeouts.clear(connection);
+    if (isFailing(response)) {
+      pool.retire(connection);
+    }
+    pool.release(connection, isReusable);
+    exchange.end(response);
   };
+  const failed = (exchange: Exchange, code: string, cause?: NoResponse["cause"]): void =>
+    finish(exchange, toNoResponse(exchange, code, cause), false);
+  const received = (exchange: Exchange, text: string | undefined): void => {
+    exchange.hasResponse ||= text !== undefined;
+    const parsed = read(exchange, text);
+    if (typeof parsed === "string") {
+      failed(exchange, parsed, parsed === notHttp ? "protocol" : "connection");
+    } else if (parsed !== undefined) {
+      finish(exchange, parsed.response, parsed.isReusable);
+    }
+  };
+  const pool = createPool<Exchange>(now, { opened: send, received, failed });
+  // Keys that are deleted from a Map stay in its old tables for a while, so these are connections and no requests with
+  // their bodies. See docs/decisions/0071-no-request-outlives-its-response.md.
+  // The first use of `performance` loads modules of Node.js for a millisecond of the first event.
+  const timeouts = createTimeouts<Connection<Exchange>>(
+    () => process.uptime() * 1_000,
+    ({ user }) => user !== undefined && failed(user, "ETIMEDOUT", "timeout"),
+  );
+  const headOf = createHeads();
+  const transport = (request: HttpRequest): Promise<HttpResponse> => {
+    const { origin, text } = headOf(request);
+    return text === undefined
+      ? Promise.resolve(unsendable)
+      : new Promise((end) => {
+          const connection = pool.take(request.url, origin);
+          const exchange = {
+            request,
+            head: text,
+            connection,
+            end,
+            steps: undefined,
+            hasResponse: false,
+          };
+          connection.user = exchange;
+          timeouts.set(connection, request.timeoutMs);
+          if (connection.isOpen) {
+            send(exchange);
+          }
+        });
+  };
+  return { transport, close: pool.close };
 }
 
-type Client = { readonly pool: Pool; readonly timeouts: ReturnType<typeof createTimeouts> };
-type Target = { readonly url: URL | undefined; readonly origin: string; readonly path: string };
+/** `text`: the head up to the body's length; undefined if it cannot be sent. */
+type Head = { readonly origin: string; readonly text: string | undefined };
 
-/** Keeps the parts of the last URL, because each getter of a URL builds its text again. */
-function createTargets(): (url: URL) => Target {
-  let last: Target = { url: undefined, origin: "", path: "" };
-  return (url) => {
-    if (last.url !== url) {
-      last = { url, origin: url.origin, path: url.pathname + url.search };
+/** Keeps the last head. Requests that the produce API gets in one millisecond differ in their bodies only. */
+function createHeads(): (request: HttpRequest) => Head {
+  let last: (Head & Pick<HttpRequest, "method" | "url" | "headers">) | undefined;
+  return (request) => {
+    const { method, url, headers } = request;
+    if (last?.headers !== headers || last.url !== url || last.method !== method) {
+      last = { method, url, headers, origin: url.origin, text: toHead(request) };
     }
     return last;
   };
@@ -58,70 +99,72 @@ const unsendable: HttpResponse = {
 };
 
 /** Headers that no API signs, because a proxy may change them. */
-const ownHeaders = "accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n";
+const ownHeaders = "accept-encoding: identity\r\nconnection: keep-alive\r\ncontent-length: ";
 
-/** Returns the request head; undefined if a header has a forbidden character, which a setting can bring in. */
-function toHead({ method, headers }: HttpRequest, { path }: Target): string | undefined {
-  let head = `${method} ${path} HTTP/1.1\r\n`;
+/** Returns undefined if a header has a forbidden character, which a setting can bring in. */
+function toHead({ method, url, headers }: HttpRequest): string | undefined {
+  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
     head += `${headers[index]}: ${headers[index + 1]}\r\n`;
   }
   return /^[\t -~]*$/.test(headers.join("")) ? head + ownHeaders : undefined;
 }
 
-function exchange(
-  { head, origin }: { readonly head: string; readonly origin: string },
-  request: HttpRequest,
-  { pool, timeouts }: Client,
-): Promise<HttpResponse> {
-  const { url, body, timeoutMs } = request;
-  return new Promise((resolve) => {
-    const connection = pool.take(url, origin);
-    const { isReused } = connection;
-    const read = createReader(request);
-    let hasResponse = false;
-    const finish = (response: HttpResponse, isReusable: boolean) => {
-      timeouts.clear(timedOut);
-      if (isFailing(response)) {
-        pool.retire(connection);
-      }
-      pool.release(connection, isReusable);
-      resolve(response);
-    };
-    const failed = (code: string, cause: NoResponse["cause"] = "connection") => {
-      const sent = connection.isOpen ? "unknown" : "never";
-      const staleSocket = isReused && !hasResponse && cause === "connection";
-      finish({ kind: "noResponse", sent, cause, code, staleSocket }, false);
-    };
-    const timedOut = () => failed("ETIMEDOUT", "timeout");
-    timeouts.set(timedOut, timeoutMs);
-    const opened = () => {
-      const { socket } = connection;
-      if (typeof body === "string" && body.length < joinedMax) {
-        socket.write(head + body);
-      } else {
-        // Both go out together, and a large body is not copied to stand behind its head.
-        socket.cork();
-        socket.write(head);
-        socket.write(body);
-        socket.uncork();
-      }
-    };
-    const received = (text: string | undefined) => {
-      hasResponse ||= text !== undefined;
-      const end = read(text);
-      if (typeof end === "string") {
-        failed(end, end === notHttp ? "protocol" : "connection");
-      } else if (end !== undefined) {
-        const { isReusable, status, headers, truncated } = end;
-        finish({ kind: "response", status, headers, body: end.body, truncated }, isReusable);
-      }
-    };
-    connection.listener = { opened, received, failed };
-    if (connection.isOpen) {
-      opened();
-    }
-  });
+/** A request on its connection, until it ends with a response or without one. */
+type Exchange = {
+  readonly request: HttpRequest;
+  readonly head: string;
+  readonly connection: Connection<Exchange>;
+  readonly end: (response: HttpResponse) => void;
+  /** The parser of a response that is not complete in its first text. */
+  steps: ParserSteps<ParsedResponse> | undefined;
+  hasResponse: boolean;
+};
+
+function send({ connection: { socket }, request: { body }, head }: Exchange): void {
+  const start = `${head}${Buffer.byteLength(body)}\r\n\r\n`;
+  if (typeof body === "string" && body.length < joinedMax) {
+    socket.write(start + body);
+  } else {
+    // Both go out together, and a large body is not copied to stand behind its head.
+    socket.cork();
+    socket.write(start);
+    socket.write(body);
+    socket.uncork();
+  }
+}
+
+/** Returns the response when it is complete, an error code, or undefined if more text is needed. */
+function read(exchange: Exchange, text: string | undefined): ParsedResponse | string | undefined {
+  const { request, steps } = exchange;
+  try {
+    const whole = steps === undefined ? parseWhole(text ?? "", request) : undefined;
+    return whole ?? readOn(exchange, text);
+  } catch (error) {
+    return error instanceof ParseError ? error.message : "EUNKNOWN";
+  }
+}
+
+function readOn(exchange: Exchange, text: string | undefined): ParsedResponse | undefined {
+  exchange.steps ??= beginSteps(exchange.request);
+  const { done, value } = exchange.steps.next(text);
+  return done === true ? value : undefined;
+}
+
+function beginSteps(request: HttpRequest): ParserSteps<ParsedResponse> {
+  const steps = parseResponse(request);
+  steps.next();
+  return steps;
+}
+
+function toNoResponse(
+  { connection, hasResponse }: Exchange,
+  code: string,
+  cause: NoResponse["cause"] = "connection",
+): NoResponse {
+  const sent = connection.isOpen ? "unknown" : "never";
+  const staleSocket = connection.isReused && !hasResponse && cause === "connection";
+  return { kind: "noResponse", sent, cause, code, staleSocket };
 }
 
 /**
@@ -132,38 +175,4 @@ function isFailing(response: HttpResponse): boolean {
   return response.kind === "response"
     ? response.status >= 500
     : response.cause !== "connection" && response.sent === "unknown";
-}
-
-type Read = (text: string | undefined) => ParsedResponse | string | undefined;
-
-/**
- * Creates a reader of one response. It returns the response when it is complete, an error code, or undefined if more text
- * is needed. Most responses come whole in their first text.
- */
-function createReader({ method, responseBytesMax, isBinary = false }: HttpRequest): Read {
-  const options = { bodyBytesMax: responseBytesMax ?? responseBytesMaxDefault, isBinary };
-  let steps: ParserSteps<ParsedResponse> | undefined;
-  return (text) => {
-    try {
-      const whole = steps === undefined ? parseWhole(method, text ?? "", options) : undefined;
-      if (whole !== undefined) {
-        return whole;
-      }
-      steps ??= beginSteps(method, options);
-      return readOn(steps, text);
-    } catch (error) {
-      return error instanceof ParseError ? error.message : "EUNKNOWN";
-    }
-  };
-}
-
-function beginSteps(method: string, { bodyBytesMax, isBinary }: BodyOptions) {
-  const steps = parseResponse(method, bodyBytesMax, isBinary);
-  steps.next();
-  return steps;
-}
-
-function readOn(steps: ParserSteps<ParsedResponse>, text: string | undefined) {
-  const { done, value } = steps.next(text);
-  return done === true ? value : undefined;
 }

@@ -11,7 +11,8 @@ const ageMsMax = 60_000;
 /** Bytes of one read. */
 const readBytesMax = 64 * 1024;
 
-export type Connection = {
+/** `User`: what uses the connection, such as a request. */
+export type Connection<User> = {
   readonly origin: string;
   readonly socket: Socket;
   /** True after the TCP connection, or after the TLS handshake. */
@@ -21,32 +22,33 @@ export type Connection = {
   isRetired: boolean;
   readonly openedMs: number;
   idleSinceMs: number;
-  /** Receives what happens; undefined while the connection is idle. */
-  listener: Listener | undefined;
+  /** Undefined while the connection is idle. */
+  user: User | undefined;
 };
 
-export type Listener = {
-  readonly opened: () => void;
+/** Receives what happens on a connection that is in use. */
+export type Listener<User> = {
+  readonly opened: (user: User) => void;
   /** Receives text with one character per byte (latin1), or undefined for the end. */
-  readonly received: (text: string | undefined) => void;
+  readonly received: (user: User, text: string | undefined) => void;
   /** Receives a system error code. */
-  readonly failed: (code: string) => void;
+  readonly failed: (user: User, code: string) => void;
 };
 
 /** Creates a pool of kept-alive connections. The one used last is taken first, so that the others can age. */
-export function createPool(now: () => number) {
-  const idle: Connection[] = [];
-  const connections = new Set<Connection>();
+export function createPool<User>(now: () => number, listener: Listener<User>) {
+  const idle: Connection<User>[] = [];
+  const connections = new Set<Connection<User>>();
   let open: OpenSocket | undefined;
   const removeAt = (at: number) => idle.splice(at, at < 0 ? 0 : 1)[0];
-  const drop = (connection: Connection) => {
+  const drop = (connection: Connection<User>) => {
     removeAt(idle.indexOf(connection));
     connection.socket.destroy();
   };
   const takeKept = (origin: string) =>
     idle.at(-1)?.origin === origin ? idle.pop() : removeAt(findLast(idle, origin));
   return {
-    take: (url: URL, origin: string): Connection => {
+    take: (url: URL, origin: string): Connection<User> => {
       const nowMs = now();
       // The connection that has been idle for the longest time comes first. Most often none is old.
       if (idle[0] !== undefined && isOld(idle[0], nowMs)) {
@@ -61,13 +63,13 @@ export function createPool(now: () => number) {
         return kept;
       }
       open ??= createSocketOpener();
-      return createConnection(url, { origin, open, drop, connections, openedMs: nowMs });
+      return createConnection(url, { origin, open, drop, connections, listener, openedMs: nowMs });
     },
     /**
      * Retires all open connections of an origin after a failure, because they may lead to the same failing server. A
      * later failure on one of them says nothing about connections opened since.
      */
-    retire: ({ origin, isRetired }: Connection): void => {
+    retire: ({ origin, isRetired }: Connection<User>): void => {
       if (!isRetired) {
         idle.filter((one) => one.origin === origin).forEach(drop);
         for (const one of connections) {
@@ -76,11 +78,11 @@ export function createPool(now: () => number) {
       }
     },
     /** Takes a connection back. If the response came before the whole request was sent, the connection is closed. */
-    release: (connection: Connection, isReusable: boolean): void => {
+    release: (connection: Connection<User>, isReusable: boolean): void => {
       const { socket, isRetired, openedMs } = connection;
       const nowMs = now();
       const isKept = isReusable && !isRetired && openedMs > nowMs - ageMsMax;
-      connection.listener = undefined;
+      connection.user = undefined;
       if (isKept && socket.writableLength === 0 && idle.length < idleMax) {
         connection.isReused = true;
         connection.idleSinceMs = nowMs;
@@ -94,42 +96,46 @@ export function createPool(now: () => number) {
   };
 }
 
-function isOld({ idleSinceMs, openedMs }: Connection, nowMs: number): boolean {
+function isOld({ idleSinceMs, openedMs }: Connection<unknown>, nowMs: number): boolean {
   return idleSinceMs <= nowMs - idleMsMax || openedMs <= nowMs - ageMsMax;
 }
 
-function findLast(connections: readonly Connection[], origin: string): number {
+function findLast(connections: readonly Connection<unknown>[], origin: string): number {
   return connections.findLastIndex((one) => one.origin === origin);
 }
 
-type ConnectionOptions = {
+type ConnectionOptions<User> = {
   readonly origin: string;
   readonly open: OpenSocket;
-  readonly drop: (connection: Connection) => void;
+  readonly drop: (connection: Connection<User>) => void;
   /** Contains a connection until it is closed. */
-  readonly connections: Set<Connection>;
+  readonly connections: Set<Connection<User>>;
+  readonly listener: Listener<User>;
   readonly openedMs: number;
 };
 
 /** Opens a connection. Unrequested bytes, an end or an error close an idle connection. */
-function createConnection(
+function createConnection<User>(
   url: URL,
-  { origin, open, drop, connections, openedMs }: ConnectionOptions,
-): Connection {
-  const notify = (handle: (listener: Listener) => void) =>
-    connection.listener === undefined ? drop(connection) : handle(connection.listener);
-  const socket = open(url, (text) => notify(({ received }) => received(text)));
+  { origin, open, drop, connections, listener, openedMs }: ConnectionOptions<User>,
+): Connection<User> {
+  const received = (text: string | undefined) =>
+    connection.user === undefined ? drop(connection) : listener.received(connection.user, text);
+  const failed = (code: string) =>
+    connection.user === undefined ? drop(connection) : listener.failed(connection.user, code);
+  const socket = open(url, received);
   const state = { isOpen: false, isReused: false, isRetired: false, openedMs, idleSinceMs: 0 };
-  const connection: Connection = { origin, socket, ...state, listener: undefined };
+  const connection: Connection<User> = { origin, socket, ...state, user: undefined };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
     connection.isOpen = true;
     // A process may end while a connection is idle. The timeout of an exchange keeps it until the response.
     socket.unref();
-    notify(({ opened }) => opened());
+    if (connection.user !== undefined) {
+      listener.opened(connection.user);
+    }
   });
-  socket.on("end", () => notify(({ received }) => received(undefined)));
-  const failed = (code = "EUNKNOWN") => notify((listener) => listener.failed(code));
-  socket.on("error", ({ code }: NodeJS.ErrnoException) => failed(code));
+  socket.on("end", () => received(undefined));
+  socket.on("error", ({ code = "EUNKNOWN" }: NodeJS.ErrnoException) => failed(code));
   socket.on("close", () => {
     connections.delete(connection);
     failed("ECLOSED");

@@ -30,7 +30,7 @@ function toHeaders({ headers }: HttpRequest): [string, string][] {
   const pairs = headers.flatMap((name, i): [string, string][] =>
     i % 2 === 0 ? [[name, headers[i + 1] ?? ""]] : [],
   );
-  return pairs.filter(([name]) => !/^(content-length|host)$/i.test(name));
+  return pairs.filter(([name]) => !/^host$/i.test(name));
 }
 
 /** Reads at most the requested bytes. `fetch` has removed content codings already. */

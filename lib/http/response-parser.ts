@@ -1,3 +1,4 @@
+import type { HttpRequest, ReceivedResponse } from "../effects/transport.ts";
 import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
 
 /**
@@ -8,10 +9,7 @@ import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
 export type ParserSteps<T> = Generator<undefined, T, string | undefined>;
 
 export type ParsedResponse = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly truncated: boolean;
+  readonly response: ReceivedResponse;
   /** True if another request may follow on the same connection. */
   readonly isReusable: boolean;
 };
@@ -23,63 +21,38 @@ export class ParseError extends Error {}
 export const notHttp = "EPROTO";
 
 /** Limit of a head and of trailers, which is that of Node.js. */
-const fieldBytesMax = 16 * 1024;
+export const fieldBytesMax = 16 * 1024;
 const interimResponsesMax = 10;
 
 /** `rest`: received and not parsed yet. `body`: parsed. Both have one character per byte. */
 type Input = { rest: string; body: string; readonly bodyBytesMax: number };
 /** `framing`: the fields that tell where the response ends, each as `name:value,` in lower case. */
 type Framing = { readonly framing: string; readonly isLast: boolean };
-type Head = Framing & Pick<ParsedResponse, "status" | "headers">;
+type Head = Framing & Pick<ReceivedResponse, "status" | "headers">;
 
-/** `isBinary`: the body is returned with one character per byte. */
-export type BodyOptions = { readonly bodyBytesMax: number; readonly isBinary: boolean };
+/** The properties of a request that decide about its response. */
+export type ResponseForm = Pick<HttpRequest, "method" | "responseBytesMax" | "isBinary">;
 
-/** Parses a response to `method` and reads at most `bodyBytesMax` bytes of its body. */
-export function* parseResponse(
-  method: string,
-  bodyBytesMax: number,
-  isBinary = false,
-): ParserSteps<ParsedResponse> {
+/** Default limit of a response body. A response of the produce API is under 1 KiB. */
+const responseBytesMaxDefault = 64 * 1024;
+
+/** Parses the response to a request. */
+export function* parseResponse(form: ResponseForm): ParserSteps<ParsedResponse> {
+  const bodyBytesMax = bytesMaxOf(form);
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
   let head = toHead(takeUntil(headEnd, input) ?? (yield* readHead(input)));
   for (let interim = 1; head.status < 200; interim += 1) {
     head = interim > interimResponsesMax ? fail(notHttp) : toHead(yield* readHead(input));
   }
-  const framing = framingOf(method, head);
+  const framing = framingOf(form.method, head);
   const truncated = yield* framing === "chunked" ? readChunks(input) : readBytes(input, framing);
   const isDelimited = !truncated && framing !== Infinity && input.rest === "";
   const body = { bytes: input.body.slice(0, bodyBytesMax), truncated, isDelimited };
-  return toResponse(head, body, { bodyBytesMax, isBinary });
+  return toResponse(head, body, form);
 }
 
-/** The last head. Responses of one server differ in their bodies, and often not in their heads. */
-let lastHead: { readonly text: string; readonly head: Head } | undefined;
-
-/**
- * Parses a response that is complete in its first text, as most are. It returns undefined for any other, and
- * then `parseResponse` has to read it. Both agree on every text.
- */
-export function parseWhole(
-  method: string,
-  text: string,
-  options: BodyOptions,
-): ParsedResponse | undefined {
-  const end = text.indexOf(headEnd);
-  if (end < 0 || end > fieldBytesMax) {
-    return undefined;
-  }
-  const headText = text.slice(0, end);
-  const head = lastHead?.text === headText ? lastHead.head : toHead(headText);
-  lastHead = { text: headText, head };
-  const bytes = text.slice(end + headEnd.length);
-  const isWhole =
-    head.status >= 200 &&
-    framingOf(method, head) === bytes.length &&
-    bytes.length <= options.bodyBytesMax;
-  return isWhole
-    ? toResponse(head, { bytes, truncated: false, isDelimited: true }, options)
-    : undefined;
+export function bytesMaxOf({ responseBytesMax = responseBytesMaxDefault }: ResponseForm): number {
+  return responseBytesMax;
 }
 
 type ReceivedBody = {
@@ -89,16 +62,16 @@ type ReceivedBody = {
   readonly isDelimited: boolean;
 };
 
-function toResponse(
+export function toResponse(
   { status, headers, framing, isLast }: Head,
   { bytes, truncated, isDelimited }: ReceivedBody,
-  { bodyBytesMax, isBinary }: BodyOptions,
+  form: ResponseForm,
 ): ParsedResponse {
   // A 204 that announces a body may send it later, where it would look like the response to the next request.
   const isReusable = isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/.test(framing));
   const coding = truncated ? undefined : headers["content-encoding"];
-  const text = toText(bytes, { coding, bodyBytesMax, isBinary });
-  return { status, headers, isReusable, truncated, ...text };
+  const text = toText(bytes, coding, form);
+  return { response: { kind: "response", status, headers, truncated, ...text }, isReusable };
 }
 
 /** Matches text whose UTF-8 has one byte per character. */
@@ -108,16 +81,14 @@ const ascii = /^[\t\n\r -~]*$/;
  * Decodes the body. No content coding was requested, but some proxies add one. A body that is not in its coding stays
  * unchanged, because a proxy that decodes may leave the header.
  */
-function toText(
-  bytes: string,
-  { coding, bodyBytesMax, isBinary }: { coding: string | undefined } & BodyOptions,
-) {
+function toText(bytes: string, coding: string | undefined, form: ResponseForm) {
+  const { isBinary = false } = form;
   if (coding === undefined) {
     const isText = isBinary || ascii.test(bytes);
     return { body: isText ? bytes : Buffer.from(bytes, "latin1").toString() };
   }
   const encoded = Buffer.from(bytes, "latin1");
-  const decoded = decodeContent(encoded, codingsOf(coding), bodyBytesMax);
+  const decoded = decodeContent(encoded, codingsOf(coding), bytesMaxOf(form));
   return decoded === "tooLarge"
     ? { body: "", truncated: true }
     : { body: Buffer.from(decoded ?? encoded).toString(isBinary ? "latin1" : "utf8") };
@@ -153,7 +124,7 @@ function* readUntil(end: string, input: Input, max = fieldBytesMax): ParserSteps
   }
 }
 
-const headEnd = "\r\n\r\n";
+export const headEnd = "\r\n\r\n";
 const headStart = "HTTP/1.";
 
 /**
@@ -182,7 +153,7 @@ const headForm =
   /^HTTP\/1\.([01]) ((?!101)[1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 const chunkLine = /^([0-9a-fA-F]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 
-function toHead(text: string): Head {
+export function toHead(text: string): Head {
   const { 1: minor, 2: code } = match(headForm, text);
   const headers = Object.create(null) as Record<string, string>;
   let framing = "";
@@ -206,7 +177,7 @@ const framingForm = /^(?:content-length:(\d{1,15}),|transfer-encoding:(chunked),
  * Returns the length of the body in bytes by RFC 9112 section 6.3. It is infinite if the body ends with the connection.
  * Two framings, or one twice, are an error, because they do not tell where the response ends.
  */
-function framingOf(method: string, { status, framing }: Head): number | "chunked" {
+export function framingOf(method: string, { status, framing }: Head): number | "chunked" {
   const { 1: length = Infinity, 2: chunked } = match(framingForm, framing);
   if (method === "HEAD" || status === 204 || status === 304) {
     return 0;

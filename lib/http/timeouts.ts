@@ -1,7 +1,6 @@
-/** Timeouts that are told apart by the functions that they call. */
-export type Timeouts = {
-  readonly set: (expire: () => void, ms: number) => void;
-  readonly clear: (expire: () => void) => void;
+export type Timeouts<Task> = {
+  readonly set: (task: Task, ms: number) => void;
+  readonly clear: (task: Task) => void;
 };
 
 /**
@@ -9,8 +8,11 @@ export type Timeouts = {
  * a timer for each of a thousand requests would cost more than the rest of its bookkeeping. `now` returns milliseconds of a
  * clock that nobody sets.
  */
-export function createTimeouts(now: () => number): Timeouts {
-  const dueMsOf = new Map<() => void, number>();
+export function createTimeouts<Task>(
+  now: () => number,
+  expire: (task: Task) => void,
+): Timeouts<Task> {
+  const dueMsOf = new Map<Task, number>();
   let timer: NodeJS.Timeout | undefined;
   let timerDueMs = Infinity;
   const reset = (dueMs: number): void => {
@@ -24,10 +26,10 @@ export function createTimeouts(now: () => number): Timeouts {
     timer = undefined;
     timerDueMs = Infinity;
     const nowMs = now();
-    for (const [expire, dueMs] of [...dueMsOf]) {
+    for (const [task, dueMs] of [...dueMsOf]) {
       // Node fires up to a millisecond early.
-      if (dueMs < nowMs + 1 && dueMsOf.delete(expire)) {
-        expire();
+      if (dueMs < nowMs + 1 && dueMsOf.delete(task)) {
+        expire(task);
       }
     }
     const firstMs = Math.min(...dueMsOf.values());
@@ -36,15 +38,15 @@ export function createTimeouts(now: () => number): Timeouts {
     }
   };
   return {
-    set: (expire, ms) => {
+    set: (task, ms) => {
       const dueMs = now() + ms;
-      dueMsOf.set(expire, dueMs);
+      dueMsOf.set(task, dueMs);
       if (dueMs < timerDueMs) {
         reset(dueMs);
       }
     },
-    clear: (expire) => {
-      if (dueMsOf.delete(expire) && dueMsOf.size === 0) {
+    clear: (task) => {
+      if (dueMsOf.delete(task) && dueMsOf.size === 0) {
         reset(Infinity);
       }
     },

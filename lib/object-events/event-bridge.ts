@@ -1,5 +1,5 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
-import { fieldText, identityPartsOf, objectAt, toIdentityParts, toTime } from "./fields.ts";
+import { fieldText, identityPartOf, objectAt, toIdentityParts, toTime } from "./fields.ts";
 import { type Notification, type ObjectFacts, toObjectEvents } from "./object-event.ts";
 
 /**
@@ -52,11 +52,12 @@ function readFacts(parameters: UnknownObject, detailType: string, bucket: string
     time: toTime(fieldText(parameters, "time")),
     identityParts: toIdentityParts(
       [
-        ...identityPartsOf(object, ["version-id", "sequencer"]),
-        ...identityPartsOf(parts, ["request-id"]),
-        ...identityPartsOf(parameters, ["time"]),
+        identityPartOf(object, "version-id"),
+        identityPartOf(object, "sequencer"),
+        identityPartOf(parts, "request-id"),
+        identityPartOf(parameters, "time"),
       ],
-      identityPartsOf(object, ["etag"]),
+      [identityPartOf(object, "etag")],
     ),
   };
 }

@@ -23,19 +23,10 @@ export function firstText(object: UnknownObject, names: readonly string[]): stri
   return name === undefined ? undefined : fieldText(object, name);
 }
 
-/** Returns the present fields, each with its name so that two cannot be confused. */
-export function identityPartsOf(
-  object: UnknownObject,
-  names: readonly string[],
-): readonly string[] {
-  const identityParts: string[] = [];
-  for (const name of names) {
-    const text = fieldText(object, name);
-    if (text !== undefined) {
-      identityParts.push(`${name}=${text}`);
-    }
-  }
-  return identityParts;
+/** Returns a field with its name, so that two cannot be confused; undefined if it is missing. */
+export function identityPartOf(object: UnknownObject, name: string): string | undefined {
+  const text = fieldText(object, name);
+  return text === undefined ? text : `${name}=${text}`;
 }
 
 /**
@@ -43,10 +34,11 @@ export function identityPartsOf(
  * the same bytes uploaded twice have one ETag. Without versioning, each version may be `null`.
  */
 export function toIdentityParts(
-  identityParts: readonly string[],
-  shared: readonly string[],
+  own: readonly (string | undefined)[],
+  shared: readonly (string | undefined)[],
 ): readonly string[] {
-  return identityParts.every((part) => part.endsWith("=null")) ? [] : identityParts.concat(shared);
+  const isEnough = own.some((part) => part !== undefined && !part.endsWith("=null"));
+  return isEnough ? own.concat(shared).filter((part) => part !== undefined) : [];
 }
 
 /** Removes the prefix `s3:` that some vendors put before an event's name. */

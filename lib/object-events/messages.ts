@@ -1,7 +1,7 @@
 import { parseJson } from "../encoding/json-source.ts";
 import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { BatchItem } from "../model/function-definition.ts";
-import { fieldText, firstText, objectAt } from "./fields.ts";
+import { fieldText, objectAt } from "./fields.ts";
 import type { Notification } from "./object-event.ts";
 
 /** A message of a queue or topic, whose text should be an event. */
@@ -22,9 +22,8 @@ export type ReadMessage = (text: string) => Notification;
  * both read 2026-11-30).
  */
 export function messageOf(entry: UnknownObject): Message | undefined {
-  const service = /:(sqs|sns)$/.exec(
-    (firstText(entry, ["eventSource", "EventSource"]) ?? "").toLowerCase(),
-  )?.[1];
+  const source = fieldText(entry, "eventSource") ?? fieldText(entry, "EventSource") ?? "";
+  const service = /:(sqs|sns)$/.exec(source.toLowerCase())?.[1];
   if (service === undefined) {
     return undefined;
   }

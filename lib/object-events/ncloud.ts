@@ -2,7 +2,7 @@ import type { UnknownObject } from "../encoding/unknown-object.ts";
 import {
   fieldText,
   firstText,
-  identityPartsOf,
+  identityPartOf,
   isSetting,
   listNames,
   toEventName,
@@ -90,6 +90,8 @@ function readFacts(
   const eventFields = [...configured.event, ...known.event];
   const timeFields = [...configured.time, ...known.time];
   const event = firstText(parameters, eventFields) ?? "event";
+  const partsOf = (names: readonly string[]) =>
+    names.map((name) => identityPartOf(parameters, name));
   const times = timeFields.map((field) => toTime(fieldText(parameters, field)));
   return {
     type: `com.ncloud.objectstorage.${toEventName(event)}`,
@@ -97,8 +99,8 @@ function readFacts(
     time: times.find((time) => time !== undefined),
     // One request may concern several objects, and an object may be written twice with the same bytes.
     identityParts: toIdentityParts(
-      identityPartsOf(parameters, ["request_id", "object_version", ...timeFields]),
-      identityPartsOf(parameters, ["object_etag", ...eventFields]),
+      partsOf(["request_id", "object_version", ...timeFields]),
+      partsOf(["object_etag", ...eventFields]),
     ),
   };
 }

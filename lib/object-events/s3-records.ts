@@ -1,18 +1,24 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
-import type { RefusedBody } from "../model/function-definition.ts";
+import type { BatchItem, RefusedBody } from "../model/function-definition.ts";
 import { refusal } from "../model/result.ts";
 import {
   describeSource,
   fieldText,
   firstText,
-  identityPartsOf,
+  identityPartOf,
   objectAt,
   toEventName,
   toIdentityParts,
   toTime,
 } from "./fields.ts";
 import { type Message, messageOf, type ReadMessage } from "./messages.ts";
-import type { Notification, ObjectEvent, ObjectEvents, ObjectFacts } from "./object-event.ts";
+import {
+  type Notification,
+  type ObjectEvent,
+  type ObjectEvents,
+  type ObjectFacts,
+  toObjectEvents,
+} from "./object-event.ts";
 
 /**
  * Reads the `Records` of Amazon S3, of many S3-compatible vendors, and of queues and topics that pass their events on
@@ -27,35 +33,50 @@ export function readS3Records(
   if (!Array.isArray(entries)) {
     return undefined;
   }
-  const parts = entries.map((entry: unknown) =>
-    isUnknownObject(entry) ? readEntry(entry, read) : toPart(unknownEntry({}, entry)),
-  );
-  if (parts.length === 1) {
-    return parts[0];
-  }
-  const batch = parts.flatMap((part) => part.batch ?? []);
+  const found: Found = { objects: [], unknown: [], tests: 0, batch: [], notes: [] };
+  entries.forEach((entry: unknown) => {
+    addEntry(found, entry, read);
+  });
+  const { batch, notes } = found;
   return {
-    kind: "objects",
-    objects: parts.flatMap(({ objects }) => objects),
-    unknown: parts.flatMap(({ unknown }) => unknown),
-    tests: parts.reduce((sum, { tests }) => sum + tests, 0),
-    batch: batch.length > 0 ? batch : undefined,
-    notes: [...new Set(parts.flatMap(({ notes }) => notes))],
+    ...{ kind: "objects", ...found },
+    ...{ batch: batch.length > 0 ? batch : undefined, notes: [...new Set(notes)] },
   };
 }
 
-function toPart(one: ObjectEvent | RefusedBody): ObjectEvents {
-  const batch = one.batchItem && [one.batchItem];
-  return "facts" in one
-    ? { kind: "objects", objects: [one], unknown: [], tests: 0, batch, notes: [] }
-    : { kind: "objects", objects: [], unknown: [one], tests: 0, batch, notes: [] };
+/** What the entries up to one of them are. A list for each of a thousand entries would take longer than reading them. */
+type Found = {
+  readonly objects: ObjectEvent[];
+  readonly unknown: RefusedBody[];
+  readonly batch: BatchItem[];
+  readonly notes: string[];
+  tests: number;
+};
+
+function addEntry(found: Found, entry: unknown, read: ReadMessage): void {
+  if (!isUnknownObject(entry)) {
+    found.unknown.push(unknownEntry({}, entry));
+    return;
+  }
+  const message = messageOf(entry);
+  if (message !== undefined) {
+    addPart(found, readMessage(entry, message, read(message.text)));
+    return;
+  }
+  const one = readObject(entry);
+  if ("facts" in one) {
+    found.objects.push(one);
+  } else {
+    found.unknown.push(one);
+  }
 }
 
-function readEntry(entry: UnknownObject, read: ReadMessage): ObjectEvents {
-  const message = messageOf(entry);
-  return message === undefined
-    ? toPart(readObject(entry))
-    : readMessage(entry, message, read(message.text));
+function addPart(found: Found, { objects, unknown, tests, batch = [], notes }: ObjectEvents): void {
+  found.objects.push(...objects);
+  found.unknown.push(...unknown);
+  found.batch.push(...batch);
+  found.notes.push(...notes);
+  found.tests += tests;
 }
 
 /** Returns the events in a message. A message without any is refused as it came. */
@@ -64,7 +85,9 @@ function readMessage(
   { id, batchItem }: Message,
   inner: Notification,
 ): ObjectEvents {
-  const refuse = (why: string) => toPart({ ...unknownEntry(entry, entry, why), batchItem });
+  const batch = batchItem && [batchItem];
+  const refuse = (why: string): ObjectEvents =>
+    toObjectEvents([], { unknown: [{ ...unknownEntry(entry, entry, why), batchItem }], batch });
   if (inner.kind === "unknown") {
     return refuse(inner.from === "" ? "" : `: its message is an event${inner.from}`);
   }
@@ -80,7 +103,7 @@ function readMessage(
       batchItem,
     })),
     unknown: inner.unknown.map((one) => ({ ...one, batchItem })),
-    batch: batchItem && [batchItem],
+    batch,
   };
 }
 
@@ -121,15 +144,22 @@ function readFacts(entry: UnknownObject, bucket: string, object: UnknownObject):
     // (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md).
     source: `${eventSource}.${region === undefined ? "" : `${region}.`}${bucket}`,
     time: toTime(fieldText(entry, "eventTime")),
-    // Ceph sends `eventId` and `etag`.
-    identityParts: toIdentityParts(
-      identityPartsOf(object, ["versionId", "sequencer"]).concat(
-        identityPartsOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
-        identityPartsOf(entry, ["eventTime", "eventId"]),
-      ),
-      identityPartsOf(object, ["eTag", "etag"]),
-    ),
+    identityParts: identityPartsOf(entry, object),
   };
+}
+
+/** Ceph sends `eventId` and `etag`. */
+function identityPartsOf(entry: UnknownObject, object: UnknownObject): readonly string[] {
+  return toIdentityParts(
+    [
+      identityPartOf(object, "versionId"),
+      identityPartOf(object, "sequencer"),
+      identityPartOf(objectAt(entry, "responseElements"), "x-amz-request-id"),
+      identityPartOf(entry, "eventTime"),
+      identityPartOf(entry, "eventId"),
+    ],
+    [identityPartOf(object, "eTag"), identityPartOf(object, "etag")],
+  );
 }
 
 /** Returns the type: `com.amazonaws.s3.` for AWS, and a prefix of its own for every other vendor. */

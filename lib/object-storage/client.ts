@@ -105,11 +105,7 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
   return {
     method,
     url,
-    headers: [
-      ...headers,
-      ["authorization", authorization],
-      ["content-length", String(Buffer.byteLength(body))],
-    ].flat(),
+    headers: [...[...headers].flat(), "authorization", authorization],
     body,
     responseBytesMax,
     isBinary,

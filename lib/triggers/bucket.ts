@@ -170,11 +170,12 @@ function toRecord(
   { key: keyBy, topic, partition, value }: BucketConfig,
   { arrivedMs, invocationId, index }: RecordContext,
 ): RecordDraft {
-  const { bucket, name, data, batchItem, position = `${invocationId}#${index}` } = object;
+  const { bucket, name, data, batchItem } = object;
   const path = bucket === undefined ? name : `${bucket}/${name}`;
   const key = toWellFormed(keyBy === "bucket" ? (bucket ?? path) : path);
   const content = (): Content => {
     const { source, type, time, identityParts } = object.facts();
+    const position = object.position ?? `${invocationId}#${index}`;
     const id = toEventId([bucket ?? "", name, type], identityParts, position);
     const attributes = {
       id,

@@ -33,6 +33,7 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/function/log-result.ts": "test/functions/invocation-endings.test.ts",
   "lib/function/validate-call.ts": "test/functions/hostile-caller.test.ts",
   "lib/http/connection-pool.ts": "test/lib/http/client.test.ts",
+  "lib/http/parse-whole.ts": "test/lib/http/response-parser.test.ts",
   "lib/http/response.ts": "test/lib/data-stream/produce.test.ts",
   "lib/model/acknowledgement.ts": "test/lib/data-stream/produce-api.test.ts",
   "lib/model/dead-letter.ts": "test/functions/dead-letters.test.ts",

@@ -46,8 +46,14 @@ export function requester(address: string) {
   const transport = createTransport({ now: () => clock.nowMs });
   const url = new URL(address);
   const send = async (change: Partial<HttpRequest> = {}) => {
-    const headers = ["host", url.host, "content-length", "2"];
-    const request = { method: "POST", url, headers, body: "{}", timeoutMs: 5_000, ...change };
+    const request = {
+      method: "POST",
+      url,
+      headers: ["host", url.host],
+      body: "{}",
+      timeoutMs: 5_000,
+      ...change,
+    };
     const answer = await transport(request);
     // A kept-alive socket returns to its pool in the turn after the response.
     await nextTurn();

@@ -173,9 +173,9 @@ describe("--dry-run", () => {
     // openssl computed the beginning of the signature for this key pair and time.
     expect(out).toBe(
       `POST http://127.0.0.1:${port}/api/produce\nhost: 127.0.0.1:${port}\n` +
-        "content-type: application/json\ncontent-length: 54\n" +
+        "content-type: application/json\n" +
         "x-ncp-apigw-timestamp: 1700000000000\nx-ncp-iam-access-key: ncp_ia…\n" +
-        "x-ncp-apigw-signature-v2: QOuSeO…\n\n" +
+        "x-ncp-apigw-signature-v2: QOuSeO…\ncontent-length: 54\n\n" +
         '{"topic":"orders","key":"k","value":"v","partition":2}\n',
     );
     expect(connections).toBe(0);

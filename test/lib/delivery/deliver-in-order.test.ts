@@ -141,7 +141,7 @@ describe("attempts", () => {
     await run("a");
 
     expect(sleeps).toEqual([7_000]);
-    expect(requests.map(({ headers }) => headers[7])).toEqual(["1700000000000", "1700000007000"]);
+    expect(requests.map(({ headers }) => headers[5])).toEqual(["1700000000000", "1700000007000"]);
   });
 
   test("attempts of one record end at the maximum", async () => {

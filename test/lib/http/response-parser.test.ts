@@ -3,13 +3,21 @@ import { createServer } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ReceivedResponse } from "../../../lib/effects/transport.ts";
+import { parseWhole } from "../../../lib/http/parse-whole.ts";
 import {
   type ParsedResponse,
   ParseError,
   parseResponse,
-  parseWhole,
 } from "../../../lib/http/response-parser.ts";
 import { listen } from "../../support/loopback.ts";
+
+/** A response, with whether another request may follow. */
+type Told = Omit<ReceivedResponse, "kind"> & Pick<ParsedResponse, "isReusable">;
+
+function toTold({ response: { kind: _, ...response }, isReusable }: ParsedResponse): Told {
+  return { ...response, isReusable };
+}
 
 type Given = { readonly method?: string; readonly bodyBytesMax?: number };
 
@@ -31,7 +39,8 @@ function expectAlike(
 ) {
   const readWhole = () => {
     try {
-      return parseWhole(method, text, { bodyBytesMax, isBinary: false }) ?? result;
+      const whole = parseWhole(text, { method, responseBytesMax: bodyBytesMax });
+      return whole === undefined ? result : toTold(whole);
     } catch (error) {
       return (error as Error).message;
     }
@@ -43,13 +52,13 @@ function readInSteps(
   parts: readonly Buffer[],
   { method = "POST", bodyBytesMax = 100 }: Given = {},
 ) {
-  const reader = parseResponse(method, bodyBytesMax);
+  const reader = parseResponse({ method, responseBytesMax: bodyBytesMax });
   reader.next();
   try {
     for (const part of parts) {
       const { done, value } = reader.next(part.toString("latin1"));
       if (done) {
-        return value as ParsedResponse;
+        return toTold(value as ParsedResponse);
       }
     }
     return "more";
@@ -65,11 +74,12 @@ function readToEnd(text: string, given: Given = {}) {
   if (before !== "more") {
     return before;
   }
-  const reader = parseResponse(given.method ?? "POST", given.bodyBytesMax ?? 100);
+  const { method = "POST", bodyBytesMax = 100 } = given;
+  const reader = parseResponse({ method, responseBytesMax: bodyBytesMax });
   reader.next();
   reader.next(text);
   try {
-    return reader.next(undefined).value as ParsedResponse;
+    return toTold(reader.next(undefined).value as ParsedResponse);
   } catch (error) {
     return (error as ParseError).message;
   }
@@ -317,11 +327,22 @@ describe("a response", () => {
 
   test("a response that is whole in its first text is read without steps", () => {
     const text = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-    const options = { bodyBytesMax: 100, isBinary: false };
+    const form = { method: "POST" };
 
-    expect(parseWhole("POST", text, options)).toMatchObject({ status: 200, body: "{}" });
-    expect(parseWhole("POST", text.slice(0, -1), options)).toBeUndefined();
-    expect(parseWhole("POST", `${text} `, options)).toBeUndefined();
+    expect(parseWhole(text, form)?.response).toMatchObject({ status: 200, body: "{}" });
+    expect(parseWhole(text.slice(0, -1), form)).toBeUndefined();
+    expect(parseWhole(`${text} `, form)).toBeUndefined();
+  });
+
+  test("a response like the one before is the same, and only for a request of the same form", () => {
+    const text = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n\xc3\xa9";
+    const parsed = parseWhole(text, { method: "POST" });
+    const binary = parseWhole(text, { method: "POST", isBinary: true });
+
+    expect(parseWhole(text, { method: "POST" })).toBe(parsed);
+    expect([parsed?.response.body, binary?.response.body]).toEqual(["é", "\xc3\xa9"]);
+    expect(parseWhole(text, { method: "POST", responseBytesMax: 1 })).toBeUndefined();
+    expect(parseWhole(text, { method: "HEAD" })).toBeUndefined();
   });
 
   test("a 204 that announces a body is read, and its connection is not used again", () => {
@@ -372,7 +393,7 @@ describe("a response", () => {
     const fields = ["Date: \t now \t", "X-Two: 1", "x-two: 2", "__proto__: a", "X-Empty:"];
     const text = crlf("HTTP/1.1 204 X", ...fields, "", "");
 
-    const { headers } = readToEnd(text) as ParsedResponse;
+    const { headers } = readToEnd(text) as Told;
 
     expect(Object.entries(headers).sort()).toEqual([
       ["__proto__", "a"],
@@ -477,10 +498,7 @@ describe("a response with a content coding", () => {
   });
 
   test("a truncated body stays encoded, which is not JSON", () => {
-    const { body } = answerOf(
-      "gzip",
-      Buffer.from(gzipped, "base64").subarray(0, -9),
-    ) as ParsedResponse;
+    const { body } = answerOf("gzip", Buffer.from(gzipped, "base64").subarray(0, -9)) as Told;
 
     expect(body).not.toContain("status");
   });
@@ -502,7 +520,7 @@ describe("a response with a content coding", () => {
     const bytes = fc.oneof(content, content.map(gzipSync), content.map(deflateSync));
     fc.assert(
       fc.property(coding, bytes, (name, some) => {
-        const told = answerOf(name, some, 200) as ParsedResponse;
+        const told = answerOf(name, some, 200) as Told;
 
         expect(told).toMatchObject({ status: 200, body: expect.any(String) });
         expect(told.body.length).toBeLessThanOrEqual(200);
@@ -524,7 +542,7 @@ describe("a response with a content coding", () => {
 });
 
 /** Bytes after the response may arrive with it or later. */
-function withoutReuse(told: ParsedResponse | string) {
+function withoutReuse(told: Told | string) {
   return typeof told === "string" ? told : { ...told, isReusable: undefined };
 }
 

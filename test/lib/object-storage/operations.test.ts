@@ -471,9 +471,7 @@ describe("an object storage", () => {
       "x-amz-content-sha256",
       "x-amz-date",
       "authorization",
-      "content-length",
     ]);
-    expect(headers.at(-1)).toBe("0");
   });
 
   test("an object that somebody else wrote is accepted", async () => {

@@ -114,11 +114,7 @@ async function send(delivery: SmokeDelivery, { url, effects }: GatewaySmoke): Pr
   for (let tries = 1; ; tries += 1) {
     const response = await effects.transport({
       ...{ method, url: target, body, timeoutMs, responseBytesMax },
-      headers: [
-        ...["host", target.host],
-        ...Object.entries(headers).flat(),
-        ...["content-length", String(Buffer.byteLength(body))],
-      ],
+      headers: ["host", target.host, ...Object.entries(headers).flat()],
     });
     const reply = explainReply(response, expectsNoBody);
     if (reply.kind !== "passing" || tries === triesMax) {
