@@ -147,7 +147,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
       "required",
       "withDefault",
     ],
-    "lib/settings/placeholder": ["isPlaceholder"],
+    "lib/settings/placeholder": ["isPlaceholder", "isPlaceholder/1"],
     "lib/settings/rules": [
       "",
       "coerce",
@@ -432,7 +432,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
   },
   redrive: {
     "lib/adapters/openwhisk": ["toResult"],
-    "lib/adapters/system-effects": ["memoryBytes"],
+    "lib/adapters/system-effects": ["memoryBytes", "sleep", "sleep/1"],
     "lib/dead-letters/content": ["createLineCheck", "isLine", "readDeadLetters", "readLines"],
     "lib/dead-letters/deletions": [
       "createRedriveDeletions",
@@ -529,7 +529,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
       "createTally/worst",
     ],
     "lib/delivery/deliver-in-order": ["keyQueueNameOf"],
-    "lib/delivery/deliver-one": ["addAttempts"],
+    "lib/delivery/deliver-one": ["addAttempts", "mayRetry", "waitAfter"],
     "lib/delivery/delivery-queue": [
       "createDeliveryQueue",
       "createDeliveryQueue/add",
@@ -540,9 +540,19 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
       "createDeliveryQueue/runKeyQueue",
     ],
     "lib/delivery/priority-semaphore": ["acquireSlot", "releaseSlot"],
+    "lib/delivery/throttle-gate": ["sleepUnlessStopped", "sleepUnlessStopped/1"],
     "lib/encoding/sha256": ["hmacSha256", "sha256Hex"],
-    "lib/http/connection-pool": ["findLast/1", "isOld"],
-    "lib/http/response": ["headerOf"],
+    "lib/http/backoff": ["nextWaitMs"],
+    "lib/http/client": ["exchange/1/failed", "exchange/1/timedOut"],
+    "lib/http/connection-pool": [
+      "createConnection/5",
+      "createConnection/failed",
+      "createPool/drop",
+      "findLast/1",
+      "isOld",
+    ],
+    "lib/http/response": ["headerOf", "otherProtocolOf"],
+    "lib/http/timeouts": ["createTimeouts/expireDue"],
     "lib/model/dead-letter": ["parseLine", "toRecord", "toStoredMs"],
     "lib/model/result": ["toErrorText"],
     "lib/object-storage/client": [
