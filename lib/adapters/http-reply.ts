@@ -61,7 +61,7 @@ function toReply({ ending, ids }: CallResult): HttpReply {
       return reply(ending.status, ending.body, ending.headers);
     case "delivered":
     case "stored":
-      return reply(200, { status: ending.kind, ...toIds(ids) });
+      return reply(200, toSuccess(ending.kind, ids));
     case "ignored":
       return reply(200, { status: "ignored" });
     case "refused":
@@ -82,14 +82,11 @@ function toReply({ ending, ids }: CallResult): HttpReply {
 /** Limit of ids in a reply, so that it stays small. */
 const idsInReplyMax = 100;
 
-/** Returns the ids for a reply. A body that became no record has none. */
-function toIds(ids: readonly string[]) {
-  if (ids.length === 0) {
-    return {};
-  }
-  return ids.length === 1
-    ? { id: ids[0] }
-    : { count: ids.length, ids: ids.slice(0, idsInReplyMax) };
+/** Returns the status with the ids. A body that became no record has none. */
+function toSuccess(status: string, ids: readonly string[]): Record<string, unknown> {
+  return ids.length > 1
+    ? { status, count: ids.length, ids: ids.slice(0, idsInReplyMax) }
+    : { status, id: ids[0] };
 }
 
 function refusal({

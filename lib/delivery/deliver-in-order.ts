@@ -41,7 +41,8 @@ export async function deliverInOrder<R extends RecordKey>(
     only !== undefined && records.length === 1 && context.shared === undefined
       ? [await deliverOne(only, 1, call)]
       : await deliverQueues(records, call);
-  return { endings, ...call.tally };
+  const { attempts, uncertain, neverSent } = call.tally;
+  return { endings, attempts, uncertain, neverSent };
 }
 
 async function deliverQueues<R extends RecordKey>(

@@ -65,8 +65,11 @@ export async function deliverOrStore(
   const { produce, fitNow } = createSizedDelivery(fitMessage, context);
   const limits = toLimits(config, deadlineMs - reservedMs);
   const delivery = await deliverInOrder(records, limits, { produce, effects });
+  if (refusedBodies.length === 0 && delivery.endings.every(({ kind }) => kind === "delivered")) {
+    return delivery;
+  }
   const endings = delivery.endings.concat(refusedBodies.map(({ refusal }) => refusal));
-  if (bucket === undefined || endings.every(({ kind }) => kind === "delivered")) {
+  if (bucket === undefined) {
     return { ...delivery, endings };
   }
   const results = toEndedRecords(batch, endings, fitNow);

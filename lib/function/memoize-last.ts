@@ -27,8 +27,8 @@ type SettingsView = {
   readonly follow: (settings: Settings) => boolean;
 };
 
-/** The value of one setting when it was read. */
-type Reading = { readonly value: unknown; readonly isOwn: boolean };
+/** The value of one setting when it was read. An opaque one is an object that is not JSON, which could change unseen. */
+type Reading = { readonly value: unknown; readonly isOwn: boolean; readonly isOpaque: boolean };
 
 /**
  * Makes a view that records every read and returns copies of objects, so that a parser's result does not change with the
@@ -43,8 +43,14 @@ function watch(settings: Settings): SettingsView {
     if (known !== undefined) {
       return known;
     }
-    const value = copyOf(Reflect.get(current, name));
-    const reading = { value, isOwn: Object.hasOwn(current, name) };
+    const given = Reflect.get(current, name);
+    const copy = copyOf(given);
+    const isOpaque = !isSame(copy, given);
+    const reading = {
+      value: isOpaque ? given : copy,
+      isOwn: Object.hasOwn(current, name),
+      isOpaque,
+    };
     readings.set(name, reading);
     return reading;
   };
@@ -77,58 +83,50 @@ function watch(settings: Settings): SettingsView {
 }
 
 function isFollowedBy(readings: ReadonlyMap<PropertyKey, Reading>, next: Settings): boolean {
-  for (const [name, { value, isOwn }] of readings) {
+  for (const [name, { value, isOwn, isOpaque }] of readings) {
     // `hasOwn` of process.env costs as much as a read, and a present value needs no such check.
     const isThere = value !== undefined || isOwn === Object.hasOwn(next, name);
-    if (!isThere || !isSame(value, Reflect.get(next, name))) {
+    if (isOpaque || !isThere || !isSame(value, Reflect.get(next, name))) {
       return false;
     }
   }
   return true;
 }
 
-/** Copies JSON. Anything else is returned unchanged, and `isSame` never accepts it again. */
+/** Copies JSON. Of any other object it makes something else, or nothing. */
 function copyOf(value: unknown): unknown {
-  if (!isObject(value)) {
-    return value;
-  }
   try {
-    const copy: unknown = structuredClone(value);
-    return isSame(copy, value) ? copy : value;
+    return isObject(value) ? JSON.parse(JSON.stringify(value)) : value;
   } catch {
-    return value;
+    return undefined;
   }
 }
 
-/** JSON that is nested deeper, or circular, is parsed again on every call. */
+/** JSON that is nested deeper is parsed again on every call. */
 const depthMax = 100;
 
-/** Tells whether two values are the same JSON with names in the same order. */
-function isSame(one: unknown, other: unknown, depth = 0): boolean {
-  if (!isObject(one) || !isObject(other)) {
-    return Object.is(one, other);
+/** Tells whether a value is the same as the copy of JSON, with names in the same order. */
+function isSame(copy: unknown, value: unknown, depth = 0): boolean {
+  if (!isObject(copy) || !isObject(value)) {
+    return Object.is(copy, value);
   }
-  const names = Object.keys(one);
-  const others = Object.keys(other);
-  return (
-    // The identical object could have changed since.
-    one !== other &&
+  const names = Object.keys(copy);
+  const others = Object.keys(value);
+  const isAlike =
     depth < depthMax &&
-    isPlain(one) &&
-    isPlain(other) &&
-    Array.isArray(one) === Array.isArray(other) &&
-    one["length"] === other["length"] &&
     names.length === others.length &&
-    names.every((name, i) => name === others[i] && isSame(one[name], other[name], depth + 1))
-  );
+    // A date or a map has more than names and values, and an array can have holes.
+    Object.getPrototypeOf(copy) === Object.getPrototypeOf(value) &&
+    copy["length"] === value["length"];
+  for (let i = 0; isAlike && i < names.length; i += 1) {
+    const name = names[i] ?? "";
+    if (name !== others[i] || !isSame(copy[name], value[name], depth + 1)) {
+      return false;
+    }
+  }
+  return isAlike;
 }
 
 function isObject(value: unknown): value is UnknownObject {
   return typeof value === "object" && value !== null;
-}
-
-/** Tells whether an object has only names and values; a date or a map has more. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return Array.isArray(value) || !isObject(prototype) || Object.getPrototypeOf(prototype) === null;
 }

@@ -35,9 +35,11 @@ export function createCallValidator<Event extends TriggerEvent, FunctionConfig>(
     }
     try {
       const parsed = refuseMisspelt(parse(settings), settings, ownSettings);
-      return parsed.ok
-        ? { ok: true, event, ...parsed.value }
-        : refuse(badSettings(parsed.problems));
+      if (!parsed.ok) {
+        return refuse(badSettings(parsed.problems));
+      }
+      const { config, functionConfig } = parsed.value;
+      return { ok: true, event, config, functionConfig };
     } catch (error) {
       return refuse(unexpected(error));
     }

@@ -83,7 +83,7 @@ export type Mapping = {
   /** True if the sender proved nothing. A refused record is then reported in the reply and not stored. */
   readonly isUnproved?: boolean;
   /** Facts for the log, such as names of dropped fields; never values. */
-  readonly notes?: readonly string[];
+  readonly notes?: readonly string[] | undefined;
   /** Advice that this event gives rise to. Each text is logged once per start, so it must not name the event. */
   readonly warnings?: readonly string[];
   /** Advice that names this event. It is logged for the first such event of a start only. */

@@ -133,7 +133,7 @@ function isPartitionCount(value: unknown): boolean {
 /** Accepts an https origin, and an http origin on this machine only. */
 export const origin: Rule<string> = {
   ...textWhere(isOrigin, "must be an https origin (http only for loopback)"),
-  coerce: (value) => (isText(value) ? value.replace(/\/$/, "") : value),
+  coerce: (value) => (isText(value) && value.endsWith("/") ? value.slice(0, -1) : value),
 };
 
 const loopbackHosts = ["127.0.0.1", "[::1]", "localhost"];

@@ -81,14 +81,18 @@ function endWithoutSource({ method }: HttpEvent, name: string | undefined): Endi
 
 function mapVerified(delivery: VerifiedDelivery, context: TriggerContext): Mapping {
   const { source } = delivery;
-  const notes = notesAbout(delivery);
+  const mapped = toRecords(delivery, context, notesAbout(delivery));
+  // No spread: V8 takes longer for it than for all the fields.
   return {
+    records: mapped.records,
+    ids: mapped.ids,
+    endings: mapped.endings,
+    refusedBodies: mapped.refusedBodies,
+    delivery: mapped.delivery,
+    notes: mapped.notes,
     isUnproved: source.verifier.covers === "nothing",
-    notes,
     senderTimeoutMs: senderTimeoutFor(source),
     reply: source.reply,
-    // Spread last: V8 takes a microsecond for each field that is added behind a spread.
-    ...toRecords(delivery, context, notes),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type ReceivedAttributes, readAttributes } from "../../encoding/cloud-event-attributes.ts";
 import type { JsonDocument } from "../../encoding/json-document.ts";
+import { essenceOf } from "../../encoding/media-type.ts";
 import type { Headers } from "../../model/call.ts";
 import { type CloudEventData, readCloudEvent } from "../../model/cloud-event.ts";
 import type { SelectorOption, Source } from "../sources/source.ts";
@@ -43,7 +44,7 @@ export function readEvents(
   json: JsonDocument | undefined,
 ): ReceivedEvents | undefined {
   const { headers, contentType } = delivery;
-  const type = contentType.trimStart().toLowerCase();
+  const type = essenceOf(contentType);
   const isBinary = !type.startsWith("application/cloudevents");
   const isEvent = !isBinary || headers.has("ce-specversion") || headers.has("ce-id");
   return isEvent ? createEvents(delivery, json, { type, isBinary }) : undefined;

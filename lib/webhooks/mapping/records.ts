@@ -24,8 +24,8 @@ export function toRecords(
   if ("kind" in read) {
     // The sender is verified, so a refused body may be set aside unchanged.
     return read.kind === "refused"
-      ? { records: [], endings: [], refusedBodies: [toRefusedBody(delivery, read)] }
-      : { records: [], endings: [read] };
+      ? { records: [], endings: [], refusedBodies: [toRefusedBody(delivery, read)], notes }
+      : { records: [], endings: [read], notes };
   }
   const { events, elements } = read;
   const toRecord = createRecordMapper(delivery, read, context);

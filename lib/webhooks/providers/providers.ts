@@ -4,10 +4,10 @@ import { publicKey } from "../verify/public-key.ts";
 import { hmac } from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
 import { createStandardWebhooks, headersNamed } from "../verify/standard-webhooks.ts";
-import { gitlab } from "./gitlab.ts";
-import { linear } from "./linear.ts";
-import { toss } from "./toss.ts";
-import { twilio } from "./twilio.ts";
+import { createGitlab } from "./gitlab.ts";
+import { createLinear } from "./linear.ts";
+import { createToss } from "./toss.ts";
+import { twilioScheme } from "./twilio.ts";
 
 /**
  * Providers of webhooks. Each row follows the public document that is named above it. A row is built only when a source
@@ -43,7 +43,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // https://docs.gitlab.com/administration/system_hooks/ (read 2026-11-30). Key: the project, else the
   // group's id, else the user's. Events of vulnerabilities name their project by its id only.
   gitlab: () =>
-    fixed(gitlab, {
+    fixed(createGitlab(), {
       id: header("webhook-id", "idempotency-key"),
       type: ["body:/object_kind", "body:/event_name", "header:x-gitlab-event"],
       typePrefix: "com.gitlab.",
@@ -103,7 +103,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // https://linear.app/developers/webhooks, event shapes from @linear/sdk 98 (read 2026-11-30). It retries for
   // up to 7 hours, and does not document which time a retry carries. Key: the entity; a notification's issue.
   linear: () =>
-    fixed(linear, {
+    fixed(createLinear(), {
       id: header("linear-delivery"),
       type: body("/type"),
       typePrefix: "app.linear.",
@@ -374,7 +374,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         "object:/id",
       ],
     }),
-  twilio: () => twilio,
+  twilio: twilioScheme,
   // https://developers.facebook.com/docs/graph-api/webhooks/getting-started (read 2026-11-30): WhatsApp, Instagram,
   // Messenger and pages. A delivery may hold entries of several accounts. Key: the account, which each entry names once;
   // its changes may concern several people. Type: the kind of account, which only the delivery names.
@@ -393,7 +393,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
     ),
   // https://docs.tosspayments.com/reference/using-api/webhook-events (read 2026-11-30). Key: the payout or seller.
   toss: () =>
-    fixed(toss, {
+    fixed(createToss(), {
       id: body("/eventId"),
       type: body("/eventType"),
       typePrefix: "com.tosspayments.",

@@ -92,45 +92,46 @@ function toHashText(body: Uint8Array, url: string): string {
   return `${url.includes("?") ? "&" : "?"}bodySHA256=${hash}`;
 }
 
-const options = {
-  url: required(
-    textWhere(
-      (text) => /^https?:\/\/[!-~]+$/.test(text) && URL.canParse(text),
-      "must be the http or https URL that Twilio calls",
-    ),
-  ),
-};
-
 /**
  * https://www.twilio.com/docs/usage/webhooks (read 2026-11-30). The type is an event's name or a status. Key: the
  * conversation, conference, message, call or task, else the account.
  */
-export const twilio: Scheme = {
-  preset: {
-    id: header("i-twilio-idempotency-token"),
-    type: body(
-      "/EventType",
-      "/StatusCallbackEvent",
-      "/RecordingStatus",
-      "/MessageStatus",
-      "/SmsStatus",
-      "/CallStatus",
+export function twilioScheme(): Scheme {
+  const options = {
+    url: required(
+      textWhere(
+        (text) => /^https?:\/\/[!-~]+$/.test(text) && URL.canParse(text),
+        "must be the http or https URL that Twilio calls",
+      ),
     ),
-    typePrefix: "com.twilio.",
-    key: body(
-      "/ConversationSid",
-      "/ConferenceSid",
-      "/MessageSid",
-      "/CallSid",
-      "/TaskSid",
-      "/AccountSid",
-    ),
-    senderTimeoutMs: 15_000,
-    replyStatus: 204,
-  },
-  options: Object.keys(options),
-  create: (given, within) => {
-    const parsed = parseFields(given, options, within);
-    return parsed.ok ? { ok: true, value: createTwilio(parsed.value.url) } : parsed;
-  },
-};
+  };
+  return {
+    preset: {
+      id: header("i-twilio-idempotency-token"),
+      type: body(
+        "/EventType",
+        "/StatusCallbackEvent",
+        "/RecordingStatus",
+        "/MessageStatus",
+        "/SmsStatus",
+        "/CallStatus",
+      ),
+      typePrefix: "com.twilio.",
+      key: body(
+        "/ConversationSid",
+        "/ConferenceSid",
+        "/MessageSid",
+        "/CallSid",
+        "/TaskSid",
+        "/AccountSid",
+      ),
+      senderTimeoutMs: 15_000,
+      replyStatus: 204,
+    },
+    options: Object.keys(options),
+    create: (given, within) => {
+      const parsed = parseFields(given, options, within);
+      return parsed.ok ? { ok: true, value: createTwilio(parsed.value.url) } : parsed;
+    },
+  };
+}

@@ -3,7 +3,7 @@ import { basic, bearer } from "../verify/credentials.ts";
 import { noVerifier } from "../verify/none.ts";
 import { fixed, type Scheme } from "./scheme.ts";
 import { genericHmac, genericPublicKey } from "./signature-scheme.ts";
-import { token } from "./token-scheme.ts";
+import { tokenScheme } from "./token-scheme.ts";
 
 /** The schemes that are no provider's. Each is built only when a source names it. */
 export const genericSchemes: Readonly<Record<string, () => Scheme>> = {
@@ -11,7 +11,7 @@ export const genericSchemes: Readonly<Record<string, () => Scheme>> = {
   "public-key": genericPublicKey,
   bearer: () => fixed(bearer),
   basic: () => fixed(basic),
-  token: () => token,
+  token: tokenScheme,
   none: () => fixed(noVerifier),
 };
 

@@ -26,8 +26,8 @@ import type { Scheme } from "./scheme.ts";
 /** Neither is sent as a header. A template may contain line breaks, which some senders sign. */
 const anyText = textWhere((value) => value !== "", "must be text");
 
-/** The options of schemes with a signature in a header. */
-const signatureOptions = {
+/** Makes the options of schemes with a signature in a header. */
+const signatureOptions = () => ({
   header: required(headerName),
   encoding: withDefault(oneOf(signatureEncodings), "hex"),
   prefix: withDefault(text, ""),
@@ -36,7 +36,7 @@ const signatureOptions = {
   timestampPrefix: optional(anyText),
   idHeader: optional(headerName),
   template: optional(anyText),
-};
+});
 
 /** The way in which a scheme makes its signatures, and the secrets for it. */
 type Proof = {
@@ -49,7 +49,7 @@ type Proof = {
 
 /** Makes a scheme with a signature in a header. `prove` reads the options that only this scheme has. */
 function signatureScheme<F extends Fields>(own: F, prove: (values: Values<F>) => Proof): Scheme {
-  const fields = { ...signatureOptions, ...own };
+  const fields = { ...signatureOptions(), ...own };
   return {
     preset: {},
     options: Object.keys(fields),

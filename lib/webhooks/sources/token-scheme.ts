@@ -4,30 +4,34 @@ import { createQueryToken, createToken } from "../verify/credentials.ts";
 import { headerName } from "./header-name.ts";
 import type { Scheme } from "./scheme.ts";
 
-const tokenOptions = {
-  header: optional(headerName),
-  query: optional(
-    textWhere((name) => /^[\w.-]{1,100}$/.test(name), "must be the name of a query's parameter"),
-  ),
-};
-
 /** A secret in a header that the source chooses, such as `x-api-key`, or in the URL's query. */
-export const token: Scheme = {
-  preset: {},
-  options: Object.keys(tokenOptions),
-  create: (options, within) => {
-    const parsed = parseFields(options, tokenOptions, within);
-    if (!parsed.ok) {
-      return parsed;
-    }
-    const { header, query } = parsed.value;
-    if (header === undefined) {
+export function tokenScheme(): Scheme {
+  const fields = {
+    header: optional(headerName),
+    query: optional(
+      textWhere((name) => /^[\w.-]{1,100}$/.test(name), "must be the name of a query's parameter"),
+    ),
+  };
+  return {
+    preset: {},
+    options: Object.keys(fields),
+    create: (options, within) => {
+      const parsed = parseFields(options, fields, within);
+      if (!parsed.ok) {
+        return parsed;
+      }
+      const { header, query } = parsed.value;
+      if (header === undefined) {
+        return query === undefined
+          ? { ok: false, problems: [{ setting: `${within}header`, text: "is required, or query" }] }
+          : { ok: true, value: createQueryToken(query) };
+      }
       return query === undefined
-        ? { ok: false, problems: [{ setting: `${within}header`, text: "is required, or query" }] }
-        : { ok: true, value: createQueryToken(query) };
-    }
-    return query === undefined
-      ? { ok: true, value: createToken(header) }
-      : { ok: false, problems: [{ setting: `${within}query`, text: "excludes header: set one" }] };
-  },
-};
+        ? { ok: true, value: createToken(header) }
+        : {
+            ok: false,
+            problems: [{ setting: `${within}query`, text: "excludes header: set one" }],
+          };
+    },
+  };
+}

@@ -41,9 +41,9 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
   const signsTime = template.includes("{timestamp}");
   const edge = signsTime ? edgeOf(template) : undefined;
   const timeFault = `the header ${timestampHeader} holds no ${form.timestampPrefix ?? ""}<time: 10 or 13 digits, RFC 3339, or an HTTP date>`;
-  const findOtherCut = cutCheckOf(template, edge);
-  const required = [...new Set([header, timestampHeader, idHeader])];
   const halves = template.split("{body}");
+  const findOtherCut = cutCheckOf(halves[0] ?? "", edge);
+  const required = [...new Set([header, timestampHeader, idHeader])];
   return {
     covers: "body",
     proofHeaders: [header],
@@ -171,11 +171,11 @@ const bodyEdgeBytes = 64;
  * it could hold a part of the body. See docs/decisions/0040-one-cut-of-a-signed-text.md.
  */
 function cutCheckOf(
-  template: string,
+  beforeBody: string,
   edge: Edge | undefined,
 ): (values: TemplateValues, body: Uint8Array) => string | undefined {
-  const { 0: hasId, 1: between = "" } = /\{id\}(.*)\{body\}/s.exec(template) ?? [];
-  if (hasId === undefined) {
+  const between = beforeBody.split("{id}")[1];
+  if (between === undefined) {
     return (_, body) => findWrongEdge(edge, body);
   }
   // Three digits at the end of an id would make milliseconds of the seconds that touch it.

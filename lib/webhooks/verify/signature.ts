@@ -35,7 +35,8 @@ export function hmac(
       for (const part of parts) {
         mac.update(part);
       }
-      const digest = mac.digest();
+      // Node.js takes longer for bytes, whose memory it does not share with other buffers.
+      const digest = Buffer.from(mac.digest("binary"), "binary");
       return (signature) => timingSafeEqual(digest, signature);
     },
   };

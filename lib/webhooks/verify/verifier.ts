@@ -17,7 +17,7 @@ export type Verification =
       /** Position of the secret that matched, from 0. It shows the progress of a rotation. */
       readonly secretIndex: number | undefined;
       /** The signed time in epoch milliseconds, if the scheme has one. */
-      readonly timestampMs?: number;
+      readonly timestampMs?: number | undefined;
     }
   /** `reason` is for the log only. The sender does not learn which check failed. */
   | { readonly ok: false; readonly reason: string };

@@ -5,7 +5,9 @@ import type { Source } from "../sources/source.ts";
 import { type BodyEncoding, formOf, likeliest, readingsOf, signedReadingsOf } from "./body.ts";
 import type { Verification } from "./verifier.ts";
 
-export type VerifiedBody = Extract<Verification, { ok: true }> & {
+type Verified = Extract<Verification, { ok: true }>;
+
+export type VerifiedBody = Omit<Verified, "ok"> & {
   /** The body without its content codings. */
   readonly body: Uint8Array;
   /** The bytes that the signature covers, which are the same in every replay. */
@@ -89,12 +91,21 @@ function verifyReading(
   }
   const body = decoded ?? received;
   if (verification.ok) {
-    return { body, provenBytes: received, ...verification };
+    return toVerifiedBody(body, received, verification);
   }
   const second = body === received ? verification : verify(body);
   return second.ok
-    ? { body, provenBytes: body, ...second }
+    ? toVerifiedBody(body, body, second)
     : refusal("UNAUTHENTICATED", `source ${source.name}: ${verification.reason}`);
+}
+
+/** Names the fields: a spread in its place takes longer than all of them in every event. */
+function toVerifiedBody(
+  body: Uint8Array,
+  provenBytes: Uint8Array,
+  { secretIndex, timestampMs }: Verified,
+): VerifiedBody {
+  return { body, provenBytes, secretIndex, timestampMs };
 }
 
 function fits(bytes: Uint8Array, { bodyBytesMax }: Source): boolean {

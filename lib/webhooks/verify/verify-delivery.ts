@@ -17,7 +17,7 @@ export type VerifiedDelivery = {
   /** Position of the secret that matched. */
   readonly secretIndex: number | undefined;
   /** The signed time. */
-  readonly timestampMs?: number;
+  readonly timestampMs?: number | undefined;
 };
 
 type VerificationContext = { readonly bodyEncoding: BodyEncoding; readonly arrivedMs: number };
@@ -119,7 +119,9 @@ function prove(
     return refusal("UNAUTHENTICATED", `source ${source.name}: ${problem}`);
   }
   const { headers } = event;
-  return { source, headers, contentType: headers.get("content-type") ?? "", ...verified };
+  const contentType = headers.get("content-type") ?? "";
+  const { body, provenBytes, secretIndex, timestampMs } = verified;
+  return { source, headers, contentType, body, provenBytes, secretIndex, timestampMs };
 }
 
 /** Returns the reason why a right signature proves nothing: its time, or a response that anybody can have got. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toss } from "../../../../lib/webhooks/providers/toss.ts";
+import { createToss } from "../../../../lib/webhooks/providers/toss.ts";
 import { hear } from "../../../support/spoken.ts";
 
 /** A security key has this form. It is nobody's. */
@@ -21,7 +21,9 @@ function verify(signature: string, secret = key, given: { body?: string; time?: 
     ["tosspayments-webhook-signature", signature],
     ["tosspayments-webhook-transmission-time", given.time ?? time],
   ]);
-  const verification = toss.verify({ headers, body: Buffer.from(given.body ?? body) }, [secret]);
+  const verification = createToss().verify({ headers, body: Buffer.from(given.body ?? body) }, [
+    secret,
+  ]);
   hear(verification);
   return verification;
 }
