@@ -4,6 +4,9 @@ import LongestFirst from "./test/support/longest-first.ts";
 
 // A zone that is not UTC, so that local time cannot pass for it.
 process.env["TZ"] = "Asia/Seoul";
+// esbuild and the compiler are Go programs. In tests they run for less than a second, and collect garbage a seventh of it.
+process.env["GOGC"] = "off";
+process.env["GOMEMLIMIT"] = "1GiB";
 
 export default defineConfig({
   test: {
@@ -11,6 +14,7 @@ export default defineConfig({
     // A process runs many files with one load of their modules, so a test leaves nothing behind: no fake timer, no mock,
     // no setting. Starting a process for each file and loading everything anew took about a third of the run.
     isolate: false,
+    globalSetup: ["./test/support/temporary-folder.ts"],
     setupFiles: ["./test/support/after-each-test.ts"],
     reporters: ["default", "./test/support/tally-reporter.ts"],
     silent: "passed-only",

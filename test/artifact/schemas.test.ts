@@ -1,13 +1,16 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -70,22 +73,33 @@ function leaveWebhookAlone(): void {
   writeFileSync(registry, text.replace(/^ {2}bucket: [\s\S]*?(?=^};$)/m, ""));
 }
 
+const errors = join(folder, "stderr.txt");
+let host: ChildProcess | undefined;
+
+/** Starts the process that builds the copy. Its standard error is a file, which is whole when it answers. */
+function startHost(): ChildProcess {
+  const script = resolve("test/artifact/build-host.mjs");
+  const stdio = ["ignore", "ignore", openSync(errors, "a"), "ipc"] as const;
+  return fork(script, { cwd: folder, stdio: [...stdio] });
+}
+
 /** Builds the copy with this `functions/webhook.ts`, and these budgets if any. */
-function build(source: string, kibibytes = {}) {
+async function build(source: string, kibibytes = {}) {
   writeFileSync(join(folder, "functions/webhook.ts"), source);
   const budgets = JSON.parse(readFileSync("artifact-budgets.json", "utf8"));
   const own = { ...budgets, kibibytes: { ...budgets.kibibytes, ...kibibytes } };
   writeFileSync(join(folder, "artifact-budgets.json"), JSON.stringify(own));
-  const { status, stderr } = spawnSync(process.execPath, ["build.mjs"], {
-    ...{ cwd: folder, encoding: "utf8" },
-  });
+  truncateSync(errors);
+  host?.send("build");
+  const [status] = await once(host as ChildProcess, "message");
+  const stderr = readFileSync(errors, "utf8");
   return { status, stderr, bytes: statSync(join(folder, "dist/webhook/index.js")).size };
 }
 
 let plainBytes: number | undefined;
 
-function bytesWithoutSchema(): number {
-  plainBytes ??= build(plain).bytes;
+async function bytesWithoutSchema(): Promise<number> {
+  plainBytes ??= (await build(plain)).bytes;
   return plainBytes;
 }
 
@@ -107,12 +121,17 @@ beforeAll(() => {
   leaveWebhookAlone();
   linkPackages("test/node_modules");
   linkPackages("node_modules");
+  host = startHost();
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  host?.disconnect();
+  await once(host as ChildProcess, "exit");
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe("the artifact of a webhook", () => {
-  test("an artifact without a schema holds no code that checks one", () => {
-    const { status, stderr } = build(plain);
+  test("an artifact without a schema holds no code that checks one", async () => {
+    const { status, stderr } = await build(plain);
 
     expect([status, stderr]).toEqual([0, ""]);
     expect(readFileSync(join(folder, "dist/webhook/index.js"), "utf8")).not.toMatch(/~standard/);
@@ -121,8 +140,8 @@ describe("the artifact of a webhook", () => {
   test.for(Object.entries(libraries))(
     "a schema of %s costs what the library costs by itself, and at most 1 KiB",
     async ([, definition]) => {
-      const without = bytesWithoutSchema();
-      const { status, stderr, bytes } = build(withSchema(definition), { webhook: 1_000 });
+      const without = await bytesWithoutSchema();
+      const { status, stderr, bytes } = await build(withSchema(definition), { webhook: 1_000 });
 
       expect([status, stderr]).toEqual([0, ""]);
       expect(bytes - without - bytesAlone(definition)).toBeLessThanOrEqual(kibibyte);
@@ -141,13 +160,13 @@ describe("the artifact of a webhook", () => {
     async (example) => {
       const source = plain.replace(/^export .*$/m, example);
 
-      expect(build(source, { webhook: 1_000 })).toMatchObject({ status: 0, stderr: "" });
+      expect(await build(source, { webhook: 1_000 })).toMatchObject({ status: 0, stderr: "" });
       expect(await replyOf('{"id":"a","total":"1"}', "orders")).toMatchObject({ statusCode: 422 });
     },
   );
 
-  test("a build over its budget says what to import instead of all of zod", () => {
-    const { status, stderr } = build(withSchema(zodAsAnObject));
+  test("a build over its budget says what to import instead of all of zod", async () => {
+    const { status, stderr } = await build(withSchema(zodAsAnObject));
     const lines = stderr.trim().split("\n");
 
     expect(status).toBe(1);
@@ -160,8 +179,8 @@ describe("the artifact of a webhook", () => {
 
   test.for(["zod", "arktype"] as const)(
     "a build over its budget gives no such advice for %s",
-    (name) => {
-      const { status, stderr } = build(withSchema(libraries[name]));
+    async (name) => {
+      const { status, stderr } = await build(withSchema(libraries[name]));
 
       expect(status).toBe(1);
       expect(stderr).not.toContain("->");
@@ -183,7 +202,7 @@ describe("the artifact of a webhook", () => {
           .replace("export const", "const options = { schemas: { hook: Order } };\nexport const"),
     ],
   ] as const)("a schema is found beside %s", async ([, change]) => {
-    build(change(withSchema(libraries.valibot)), { webhook: 1_000 });
+    await build(change(withSchema(libraries.valibot)), { webhook: 1_000 });
 
     expect(await replyOf("{}")).toMatchObject({ statusCode: 422 });
   });

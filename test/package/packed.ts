@@ -17,15 +17,13 @@ export type Packed = {
 };
 
 const root = resolve(import.meta.dirname, "../..");
-/** Names of this repository's packed folders. */
-const prefix = `datastream-relay-packed-${sha256(root).slice(0, 8)}-`;
 /** Time in which another process packs and installs. */
 const waitMsMax = 240_000;
 const waitMs = 200;
 
 let packing: Promise<Packed> | undefined;
 
-/** Packs once and installs once for all tests of all processes, as long as the sources stay the same. */
+/** Packs once and installs once for all workers of a run, as long as the sources stay the same. */
 export function packed(): Promise<Packed> {
   packing ??= readOrPack();
   return packing;
@@ -56,13 +54,12 @@ export function runNpm(folder: string, ...options: readonly string[]): string {
 }
 
 async function readOrPack(): Promise<Packed> {
-  const folder = join(tmpdir(), `${prefix}${hashOfSources()}`);
+  const folder = join(tmpdir(), `packed-${hashOfSources()}`);
   const done = join(folder, "packed.json");
   const lock = `${folder}.lock`;
   for (let waited = 0; !existsSync(done); waited += waitMs) {
     if (take(lock)) {
       try {
-        removeOlder();
         pack(folder, done);
       } finally {
         rmSync(lock, { recursive: true, force: true });
@@ -74,16 +71,6 @@ async function readOrPack(): Promise<Packed> {
     }
   }
   return JSON.parse(readFileSync(done, "utf8")) as Packed;
-}
-
-/** Removes what earlier sources of this folder were packed into. */
-function removeOlder(): void {
-  const older = readdirSync(tmpdir()).filter(
-    (name) => name.startsWith(prefix) && !name.endsWith(".lock"),
-  );
-  for (const name of older) {
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
 }
 
 /** A folder can be made by one process only. */
@@ -122,10 +109,6 @@ const sources = [
   "package-lock.json",
   "README.md",
 ];
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
 
 function hashOfSources(): string {
   const hash = createHash("sha256");

@@ -3,6 +3,7 @@ import type { ManagementFault } from "../../../local/cloud-functions/emulator.ts
 import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
 import { config, environment, runDeploy, secrets, startCloudFunctionsEmulator } from "./harness.ts";
 import { interruptions } from "./interruptions.ts";
+import { keepState, onceForEachState } from "./left-behind.ts";
 
 const packaged = { ...config, package: "relay" };
 
@@ -244,6 +245,12 @@ describe("a function that is no longer configured", () => {
 });
 
 describe("an interrupted apply", () => {
+  const finish = onceForEachState(async (emulator) => {
+    const again = await runDeploy(emulator.origin, { apply: true, given: packaged });
+    const plan = await runDeploy(emulator.origin, { plan: true, given: packaged });
+    return { code: again.code, state: stateOf(emulator), plan: plan.out };
+  });
+
   test.for(interruptions)(
     "an apply that ends at any request because %s exits with 1, and the next apply leaves the same state as an undisturbed one",
     { timeout: 120_000 },
@@ -256,13 +263,12 @@ describe("an interrupted apply", () => {
         emulator.setFaults((n) => faultAt(n, k));
         const cut = await runDeploy(emulator.origin, { apply: true, given: packaged });
         emulator.setFaults(() => undefined);
-        const again = await runDeploy(emulator.origin, { apply: true, given: packaged });
-        const plan = await runDeploy(emulator.origin, { plan: true, given: packaged });
+        const finished = await finish(emulator);
 
-        expect([k, cut.code, again.code]).toEqual([k, 1, 0]);
+        expect([k, cut.code, finished.code]).toEqual([k, 1, 0]);
         expect(cut.err).toContain("What is done stays done: run the same command again.");
-        expect(stateOf(emulator)).toEqual(state);
-        expect(plan.out).toContain("same: 11\n");
+        expect(finished.state).toEqual(state);
+        expect(finished.plan).toContain("same: 11\n");
         await emulator.close();
       }
     },
@@ -520,10 +526,12 @@ describe("deploy --remove", () => {
     await runDeploy(done.origin, { remove: true, given: packaged });
     const requests = done.calls().length - before;
     expect(requests).toBeGreaterThan(15);
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true, given: packaged });
+    const putBack = keepState(emulator);
 
     for (let k = 1; k <= requests; k += 1) {
-      const emulator = await startCloudFunctionsEmulator();
-      await runDeploy(emulator.origin, { apply: true, given: packaged });
+      putBack();
       emulator.setFaults((n) =>
         n >= k ? { kind: "cut", when: n === k ? "after" : "before" } : undefined,
       );
@@ -533,7 +541,6 @@ describe("deploy --remove", () => {
 
       expect([k, cut.code, again.code]).toEqual([k, 1, 0]);
       expect([...emulator.resources().keys()]).toEqual([]);
-      await emulator.close();
     }
   });
 });

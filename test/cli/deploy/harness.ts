@@ -53,7 +53,6 @@ export const config = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** Functions of one line. Only tests that run what they deploy need those of `dist`: the others apply hundreds of times. */
 export const smallArtifacts = join(folder, "small");

@@ -3,6 +3,7 @@ import type { StoredTrigger } from "../../../local/cloud-functions/resources.ts"
 import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
 import { config, type RunOptions, runDeploy, startCloudFunctionsEmulator } from "./harness.ts";
 import { interruptions } from "./interruptions.ts";
+import { keepState, onceForEachState } from "./left-behind.ts";
 
 const functions = {
   heartbeat: { cron: "*/5 * * * *" },
@@ -229,38 +230,46 @@ describe("two deployments in one account", () => {
 
 describe("an interrupted move", () => {
   const from = { ...named, functions: { heartbeat: functions.heartbeat }, package: "relay" };
+  const moves = [
+    { ...from, package: "other" },
+    { ...from, prefix: "shop" },
+  ].map((to) => ({
+    to,
+    finish: onceForEachState(async (emulator) => {
+      const { code } = await apply(emulator, to);
+      return { code, state: stateOf(emulator) };
+    }),
+  }));
 
   test.for(
     interruptions.flatMap(([words, faultAt]) =>
-      [
-        { ...from, package: "other" },
-        { ...from, prefix: "shop" },
-      ].map((to) => [words, to.package, faultAt, to] as const),
+      moves.map((move) => [words, move.to.package, faultAt, move] as const),
     ),
   )(
     "a move that ends at any request because %s is finished by the next apply (%s)",
     {
       timeout: 120_000,
     },
-    async ([, , faultAt, to]) => {
+    async ([, , faultAt, { to, finish }]) => {
       const done = await startCloudFunctionsEmulator();
       await apply(done, from);
       const before = done.calls().length;
       await apply(done, to);
       const requests = done.calls().length - before;
       const state = stateOf(done);
+      const emulator = await startCloudFunctionsEmulator();
+      await apply(emulator, from);
+      const putBack = keepState(emulator);
 
       for (let k = 1; k <= requests; k += 1) {
-        const emulator = await startCloudFunctionsEmulator();
-        await apply(emulator, from);
+        putBack();
         emulator.setFaults((n) => faultAt(n, k));
         const cut = await apply(emulator, to);
         emulator.setFaults(() => undefined);
-        const again = await apply(emulator, to);
+        const finished = await finish(emulator);
 
-        expect([k, cut.code, again.code]).toEqual([k, 1, 0]);
-        expect(stateOf(emulator)).toEqual(state);
-        await emulator.close();
+        expect([k, cut.code, finished.code]).toEqual([k, 1, 0]);
+        expect(finished.state).toEqual(state);
       }
     },
   );

@@ -78,15 +78,25 @@ function writePackage(folder: string): void {
   writeFileSync(join(folder, "out/index.js"), exported.join("\n"));
 }
 
+/** The JavaScript of modules by their text: a worker makes many projects. */
+const compiled = new Map<string, string>();
+
+function compile(text: string): string {
+  const known = compiled.get(text);
+  if (known !== undefined) {
+    return known;
+  }
+  const { code } = transformSync(text, { loader: "ts" });
+  const module = code.replaceAll(/(["'`])(\.{1,2}\/[^"'`]+)\.ts\1/g, "$1$2.js$1");
+  compiled.set(text, module);
+  return module;
+}
+
 function writeModule(path: string, out: string): void {
   const to = join(out, path);
   mkdirSync(dirname(to), { recursive: true });
   if (/\.ts$/.test(path)) {
-    const { code } = transformSync(readFileSync(path, "utf8"), { loader: "ts" });
-    writeFileSync(
-      to.replace(/\.ts$/, ".js"),
-      code.replaceAll(/(["'`])(\.{1,2}\/[^"'`]+)\.ts\1/g, "$1$2.js$1"),
-    );
+    writeFileSync(to.replace(/\.ts$/, ".js"), compile(readFileSync(path, "utf8")));
   } else if (/\.(?:[cm]js|env)$/.test(path)) {
     cpSync(path, to);
   }
@@ -123,9 +133,9 @@ export function runIn(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const { PATH = "" } = process.env;
+  const { PATH = "", GOGC = "", GOMEMLIMIT = "" } = process.env;
   return new Promise((ended) => {
-    const options = { cwd: folder, env: { PATH, ...env }, timeout: 60_000 };
+    const options = { cwd: folder, env: { PATH, GOGC, GOMEMLIMIT, ...env }, timeout: 60_000 };
     execFile(process.execPath, [bin, ...args], options, (error, stdout, stderr) => {
       hear(stdout, stderr);
       ended({ code: error === null ? 0 : Number(error.code), stdout, stderr });

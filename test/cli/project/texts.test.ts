@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../support/free-port.ts";
 import { makeProject, runIn, startIn, threeFunctions, writeFiles } from "./harness.ts";
 
@@ -70,6 +70,10 @@ describe("the texts of commands in a project", () => {
 });
 
 describe("start in a project", () => {
+  beforeAll(async () => {
+    await runIn(project, ["build"]);
+  }, 120_000);
+
   test.for([
     [
       ["--kafka", "127.0.0.1:9"],
@@ -80,7 +84,6 @@ describe("start in a project", () => {
       "--data needs the package libsql: npm install --save-dev libsql\n",
     ],
   ] as const)("%j without its package ends with exit code 2", async ([args, text]) => {
-    await runIn(project, ["build"]);
     const ports = {
       STANDIN_PORT: `${await freePort()}`,
       OBJECT_STORAGE_PORT: `${await freePort()}`,

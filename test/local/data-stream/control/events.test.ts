@@ -14,15 +14,23 @@ async function listen(origin: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${origin}/_/events`, { headers, signal: aborter.signal });
   onTestFinished(() => aborter.abort());
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
+  const blocks: string[] = [];
+  // The parts of a block that is not whole yet: large ones are joined once, not at each read.
+  let parts: string[] = [];
   const next = async (count: number): Promise<readonly string[]> => {
-    for (let reads = 0; text.split("\n\n").length <= count && reads < eventsMax; reads += 1) {
+    for (let reads = 0; blocks.length < count && reads < eventsMax; reads += 1) {
       const read = await reader?.read();
-      text += read?.value ?? "";
+      const value = read?.value ?? "";
+      const isWhole =
+        value.includes("\n\n") || (value.startsWith("\n") && parts.at(-1)?.endsWith("\n"));
+      parts.push(value);
+      if (isWhole) {
+        const whole = parts.join("").split("\n\n");
+        parts = [whole.pop() ?? ""];
+        blocks.push(...whole);
+      }
     }
-    const blocks = text.split("\n\n");
-    text = blocks.slice(count).join("\n\n");
-    return blocks.slice(0, count);
+    return blocks.splice(0, count);
   };
   const [retry, joined] = await next(2);
   expect(retry).toBe("retry: 1000");
