@@ -60,15 +60,14 @@ export async function runMain(
   terminal = openTerminal(),
 ): Promise<ExitCode> {
   if (name === "--help" || name === "-h" || name === "help") {
-    terminal.writeOut(toHelp());
-    return exitCodes.ok;
+    return help(argv[0], terminal);
   }
   if (name === "--version" || name === "-v") {
     terminal.writeOut(`${readVersion()}\n`);
     return exitCodes.ok;
   }
-  const command = Object.hasOwn(commands, name ?? "") ? commands[name ?? ""] : undefined;
-  const isJson = argv.includes("--json");
+  const command = findCommand(name);
+  const isJson = name === "--json" || argv.includes("--json");
   if (command === undefined) {
     writeProblems([toProblem(name)], { isJson, page: toPage("usage") }, terminal);
     return exitCodes.usage;
@@ -81,9 +80,23 @@ export async function runMain(
   }
 }
 
+function findCommand(name = ""): Command | undefined {
+  return Object.hasOwn(commands, name) ? commands[name] : undefined;
+}
+
+/** Writes the help of a command if one is named, and otherwise the list of commands. */
+async function help(name: string | undefined, terminal: Terminal): Promise<ExitCode> {
+  if (name !== undefined && findCommand(name) !== undefined) {
+    return runMain([name, "--help"], terminal);
+  }
+  terminal.writeOut(toHelp());
+  return exitCodes.ok;
+}
+
 function toProblem(name: string | undefined): string {
-  if (name === undefined) {
-    return `name a command: ${Object.keys(commands).join(", ")}`;
+  if (name === undefined || name.startsWith("-")) {
+    const order = name === undefined ? "" : " before its options";
+    return `name a command${order}: ${Object.keys(commands).join(", ")}`;
   }
   const meant = didYouMean(name, Object.keys(commands)).replace(/^: /, " - ");
   return `there is no command of that name${meant} (--help lists them)`;

@@ -441,6 +441,25 @@ describe("a failing npm start", () => {
     },
   );
 
+  test.for([
+    [{ HTTP_PORT: "http" }, "HTTP_PORT must be a port from 1 to 65535"],
+    [{ STANDIN_SIZE: "value" }, "STANDIN_SIZE must be message or body"],
+    [
+      { STANDIN_ACTIVATION_DELAY_MS: "-1" },
+      "STANDIN_ACTIVATION_DELAY_MS must be a whole number from 0 to 120000",
+    ],
+    [
+      { DATASTREAM_PARTITIONS: '{"local-events":20}' },
+      "topic local-events: the partition count must be from 1 to 16 (set by STANDIN_TOPICS, otherwise by DATASTREAM_TOPIC and DATASTREAM_PARTITIONS)",
+    ],
+  ] as const)("the variable in %j is named, with exit code 2", async ([variables, problem]) => {
+    const { child, text } = start({ ...(await freePorts()), ...variables });
+    const [code] = (await once(child, "exit")) as [number];
+
+    expect(code).toBe(2);
+    expect(text()).toBe(`${problem}\npage: docs/troubleshooting.md#npm-start\n`);
+  });
+
   test("a Node that is too old is named in one line", async () => {
     const script =
       'Object.defineProperty(process, "versions", { value: { node: "18.20.4" } });' +
