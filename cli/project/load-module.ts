@@ -47,6 +47,9 @@ async function bundle(path: string, hasMap = false): Promise<Bundle> {
   return { code: textOf("js"), map: hasMap ? JSON.parse(textOf(".map")) : undefined };
 }
 
+/** The code of our package's errors about how it is used. Their messages quote nothing. */
+const wrongUse = "WRONG_USE";
+
 /** Names the kind of an error, and its line in the file. The rest of a message could quote the file. */
 async function describe(error: unknown, path: string): Promise<string> {
   if (!(error instanceof Error)) {
@@ -59,7 +62,8 @@ async function describe(error: unknown, path: string): Promise<string> {
       ? "ERR_MODULE_NOT_FOUND"
       : `TransformError, line ${location.line}, column ${location.column}`;
   }
-  const kind = "code" in error ? String(error.code) : error.name;
+  const { code = error.name } = error as { readonly code?: unknown };
+  const kind = code === wrongUse ? error.message : String(code);
   const line = await findLine(error, path);
   return line === undefined ? kind : `${kind}, line ${line}`;
 }

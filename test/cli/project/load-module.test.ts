@@ -89,6 +89,11 @@ test.each([
   ['import "nowhere";', "ERR_MODULE_NOT_FOUND"],
   ["throw new TypeError('secret');", "TypeError"],
   ["throw 'secret';", "string"],
+  // Our package's errors about how it is used have this code, and quote nothing.
+  [
+    'throw Object.assign(new TypeError("relay needs effects"), { code: "WRONG_USE" });',
+    "relay needs effects",
+  ],
 ])("a module %j fails to load with %s", async (text, message) => {
   const loading = load({ "one.ts": text });
 
