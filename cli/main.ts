@@ -11,7 +11,12 @@ import { parseObject } from "./shared/parse-object.ts";
 import { packageFolder } from "./shared/roots.ts";
 import { openTerminal, type Terminal } from "./shared/terminal.ts";
 
-type Run = (argv: readonly string[], terminal: Terminal, effects: Effects) => Promise<ExitCode>;
+/** Returns undefined if something was started that runs on. */
+type Run = (
+  argv: readonly string[],
+  terminal: Terminal,
+  effects: Effects,
+) => Promise<ExitCode | undefined>;
 
 type Command = {
   readonly about: string;
@@ -54,11 +59,11 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-/** Runs the command that the first word names, and returns its exit code. Never rejects. */
+/** Runs the command that the first word names, and returns its exit code; undefined if it runs on. Never rejects. */
 export async function runMain(
   [name, ...argv]: readonly string[],
   terminal = openTerminal(),
-): Promise<ExitCode> {
+): Promise<ExitCode | undefined> {
   if (name === "--help" || name === "-h" || name === "help") {
     return help(argv[0], terminal);
   }
@@ -85,7 +90,7 @@ function findCommand(name = ""): Command | undefined {
 }
 
 /** Writes the help of a command if one is named, and otherwise the list of commands. */
-async function help(name: string | undefined, terminal: Terminal): Promise<ExitCode> {
+async function help(name: string | undefined, terminal: Terminal): ReturnType<typeof runMain> {
   if (name !== undefined && findCommand(name) !== undefined) {
     return runMain([name, "--help"], terminal);
   }

@@ -1,7 +1,7 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure } from "esbuild";
+import type { BuildFailure, Message } from "esbuild";
 
 /** A module cannot be loaded. The message says what kind of error it is, and where; it quotes nothing of the file. */
 export class LoadFailure extends Error {
@@ -57,15 +57,21 @@ async function describe(error: unknown, path: string): Promise<string> {
   }
   const [fault] = (error as Partial<BuildFailure>).errors ?? [];
   if (fault !== undefined) {
-    const { location, text } = fault;
-    return location === null || text.startsWith("Could not resolve")
-      ? "ERR_MODULE_NOT_FOUND"
-      : `TransformError, line ${location.line}, column ${location.column}`;
+    return describeFault(fault, path);
   }
   const { code = error.name } = error as { readonly code?: unknown };
   const kind = code === wrongUse ? error.message : String(code);
   const line = await findLine(error, path);
   return line === undefined ? kind : `${kind}, line ${line}`;
+}
+
+function describeFault({ location, text }: Message, path: string): string {
+  if (location !== null && !text.startsWith("Could not resolve")) {
+    return `TransformError, line ${location.line}, column ${location.column}`;
+  }
+  // The import can be in another file, which has lines of its own.
+  const isHere = location !== null && resolve(location.file) === path;
+  return `ERR_MODULE_NOT_FOUND${isHere ? `, line ${location.line}` : ""}`;
 }
 
 /** Finds the line of the file from which an error came while the file was loaded. The stack has the bundle's lines. */

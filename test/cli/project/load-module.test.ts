@@ -86,7 +86,7 @@ test("a later error names the file and not the text that was loaded", async () =
 
 test.each([
   ["export const x = ;", "TransformError, line 1, column 17"],
-  ['import "nowhere";', "ERR_MODULE_NOT_FOUND"],
+  ['export {};\nimport "nowhere";', "ERR_MODULE_NOT_FOUND, line 2"],
   ["throw new TypeError('secret');", "TypeError"],
   ["throw 'secret';", "string"],
   // Our package's errors about how it is used have this code, and quote nothing.
