@@ -35,7 +35,7 @@ export async function prepareFunctions(
   }
   const built = readBuiltFunctions();
   if (typeof built === "string") {
-    throw new StartProblem(`${built} is missing: run ${commandText("build")} first`);
+    throw new StartProblem(`${built}: run ${commandText("build")} first`);
   }
   return built;
 }

@@ -1,7 +1,14 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -472,6 +479,19 @@ describe("a failing npm start", () => {
       stderr:
         "datastream-relay needs Node 20.19 or newer; this is Node 18.20.4\npage: docs/troubleshooting.md#doctor-node\n",
     });
+  });
+
+  test("a damaged list of functions is named in one line", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "relay-"));
+    mkdirSync(join(cwd, "dist"));
+    writeFileSync(join(cwd, "dist/functions.json"), '{ "functions": [');
+    const { child, text } = start(await freePorts(), { cwd });
+    const [code] = (await once(child, "exit")) as [number];
+
+    expect(code).toBe(1);
+    expect(text()).toMatch(
+      /^dist\/functions\.json is damaged: run npx datastream-relay build first\npage: /,
+    );
   });
 
   test("a missing build is named in one line", async () => {
