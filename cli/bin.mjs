@@ -8,4 +8,9 @@ const isCheckout = existsSync(new URL("main.ts", import.meta.url));
 const { runMain } = isCheckout
   ? await (await import("./load-sources.mjs")).loadSources("main.ts")
   : await import(new URL("main.js", import.meta.url).href);
-process.exitCode = await runMain(process.argv.slice(2));
+const exitCode = await runMain(process.argv.slice(2));
+if (exitCode !== undefined) {
+  process.exitCode = exitCode;
+  // A file of functions/ that was loaded can hold a timer or a connection, which would keep the process running.
+  process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+}

@@ -11,7 +11,12 @@ import { parseObject } from "./shared/parse-object.ts";
 import { packageFolder } from "./shared/roots.ts";
 import { openTerminal, type Terminal } from "./shared/terminal.ts";
 
-type Run = (argv: readonly string[], terminal: Terminal, effects: Effects) => Promise<ExitCode>;
+/** Returns undefined if something was started that runs on. */
+type Run = (
+  argv: readonly string[],
+  terminal: Terminal,
+  effects: Effects,
+) => Promise<ExitCode | undefined>;
 
 type Command = {
   readonly about: string;
@@ -54,21 +59,20 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-/** Runs the command that the first word names, and returns its exit code. Never rejects. */
+/** Runs the command that the first word names, and returns its exit code; undefined if it runs on. Never rejects. */
 export async function runMain(
   [name, ...argv]: readonly string[],
   terminal = openTerminal(),
-): Promise<ExitCode> {
+): Promise<ExitCode | undefined> {
   if (name === "--help" || name === "-h" || name === "help") {
-    terminal.writeOut(toHelp());
-    return exitCodes.ok;
+    return help(argv[0], terminal);
   }
   if (name === "--version" || name === "-v") {
     terminal.writeOut(`${readVersion()}\n`);
     return exitCodes.ok;
   }
-  const command = Object.hasOwn(commands, name ?? "") ? commands[name ?? ""] : undefined;
-  const isJson = argv.includes("--json");
+  const command = findCommand(name);
+  const isJson = name === "--json" || argv.includes("--json");
   if (command === undefined) {
     writeProblems([toProblem(name)], { isJson, page: toPage("usage") }, terminal);
     return exitCodes.usage;
@@ -81,9 +85,23 @@ export async function runMain(
   }
 }
 
+function findCommand(name = ""): Command | undefined {
+  return Object.hasOwn(commands, name) ? commands[name] : undefined;
+}
+
+/** Writes the help of a command if one is named, and otherwise the list of commands. */
+async function help(name: string | undefined, terminal: Terminal): ReturnType<typeof runMain> {
+  if (name !== undefined && findCommand(name) !== undefined) {
+    return runMain([name, "--help"], terminal);
+  }
+  terminal.writeOut(toHelp());
+  return exitCodes.ok;
+}
+
 function toProblem(name: string | undefined): string {
-  if (name === undefined) {
-    return `name a command: ${Object.keys(commands).join(", ")}`;
+  if (name === undefined || name.startsWith("-")) {
+    const order = name === undefined ? "" : " before its options";
+    return `name a command${order}: ${Object.keys(commands).join(", ")}`;
   }
   const meant = didYouMean(name, Object.keys(commands)).replace(/^: /, " - ");
   return `there is no command of that name${meant} (--help lists them)`;

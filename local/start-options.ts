@@ -132,6 +132,10 @@ function valuesOf(args: readonly string[]) {
     }).values;
   } catch (error) {
     const said = error instanceof Error ? error.message : "the options cannot be read";
+    const [, name] = /^Option '(\S+)\b.*argument is ambiguous/.exec(said) ?? [];
+    if (name !== undefined) {
+      throw new OptionProblem(`${name} has no value (one that begins with a dash: ${name}=VALUE)`);
+    }
     throw new OptionProblem(`${said.split(/[.\n]/)[0]} (--help lists the options)`);
   }
 }

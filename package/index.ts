@@ -1,12 +1,11 @@
 // The package `datastream-relay`: functions that put events onto a Data Stream topic, and the adapters to platforms.
 
-export { type LambdaHandler, onLambda } from "../lib/adapters/aws-lambda.ts";
-export { type EntryPoints, onEveryPlatform } from "../lib/adapters/every-platform.ts";
-export { type FetchHandler, onFetch } from "../lib/adapters/fetch.ts";
-export { type OpenWhiskMain, onOpenWhisk } from "../lib/adapters/openwhisk.ts";
+export type { LambdaHandler } from "../lib/adapters/aws-lambda.ts";
+export type { EntryPoints } from "../lib/adapters/every-platform.ts";
+export type { FetchHandler } from "../lib/adapters/fetch.ts";
+export type { OpenWhiskMain } from "../lib/adapters/openwhisk.ts";
 export { systemEffects } from "../lib/adapters/system-effects.ts";
 export { webEffects } from "../lib/adapters/web-effects.ts";
-export { redrive } from "../lib/dead-letters/redrive.ts";
 export type { Effects } from "../lib/effects/effects.ts";
 export type {
   HttpRequest,
@@ -17,7 +16,6 @@ export type {
 } from "../lib/effects/transport.ts";
 export type { UnknownObject } from "../lib/encoding/unknown-object.ts";
 export type { Handler } from "../lib/function/create-handler.ts";
-export { relay } from "../lib/function/relay.ts";
 export type {
   Call,
   Headers,
@@ -63,8 +61,18 @@ export type { ParseResult, Problem, Settings } from "../lib/model/settings.ts";
 export type { Registration, Schedule, TriggerKind } from "../lib/registry/register.ts";
 export { type BucketConfig, bucket } from "../lib/triggers/bucket.ts";
 export type { EventConfig } from "../lib/triggers/event/settings.ts";
-export { type EventOptions, event } from "../lib/triggers/event.ts";
+export type { EventOptions } from "../lib/triggers/event.ts";
 export { type HeartbeatConfig, heartbeat } from "../lib/triggers/heartbeat.ts";
 export type { Schemas, StandardSchema } from "../lib/triggers/schemas.ts";
-export { type WebhookOptions, webhook } from "../lib/triggers/webhook.ts";
+export type { WebhookOptions } from "../lib/triggers/webhook.ts";
 export type { Sources } from "../lib/webhooks/sources/sources.ts";
+export {
+  event,
+  onEveryPlatform,
+  onFetch,
+  onLambda,
+  onOpenWhisk,
+  redrive,
+  relay,
+  webhook,
+} from "./functions/checked-use.ts";

@@ -4,8 +4,8 @@ import { isUnknownObject } from "../../lib/encoding/unknown-object.ts";
 import { parseSettings } from "../../lib/function/validate-call.ts";
 import type { Settings } from "../../lib/model/settings.ts";
 import type { FunctionName } from "../../lib/registry/names.ts";
-import { findFunctions, toFunctionNames } from "../project/find-functions.ts";
-import { allSettingNames, functionNames } from "../project/functions.ts";
+import { aboutFunctions, findFunctions, toFunctionNames } from "../project/find-functions.ts";
+import { allSettingNames } from "../project/functions.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { commandText } from "../shared/command-text.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
@@ -131,11 +131,7 @@ function createContract(terminal: Terminal) {
       "file of NAME=value lines, before the environment (repeatable)",
       collect,
     )
-    .option(
-      "--function <name>",
-      `${functionNames.join(", ")}: whose messages are described (repeatable; default: those that are set)`,
-      toFunctionNames,
-    )
+    .option("--function <name>", aboutFunctions("whose messages are described"), toFunctionNames)
     .requiredOption("--out <dir>", "folder of the files; it is made if it is not there")
     .option("--json", "print one JSON object: { ok, files, warnings }")
     .addHelpText(

@@ -1,8 +1,7 @@
 import { relative } from "node:path";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { FunctionName } from "../../lib/registry/names.ts";
-import { findFunctions, toFunctionNames } from "../project/find-functions.ts";
-import { functionNames } from "../project/functions.ts";
+import { aboutFunctions, findFunctions, toFunctionNames } from "../project/find-functions.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { commandText } from "../shared/command-text.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
@@ -99,11 +98,7 @@ function createDoctor(terminal: Terminal) {
       "file of NAME=value lines, before the environment (repeatable)",
       collect,
     )
-    .option(
-      "--function <name>",
-      `${functionNames.join(", ")}: whose settings are checked (repeatable; default: those that are set)`,
-      toFunctionNames,
-    )
+    .option("--function <name>", aboutFunctions("whose settings are checked"), toFunctionNames)
     .option(
       "--management-endpoint <origin>",
       "where topics are managed (default: by DATASTREAM_ENDPOINT)",

@@ -36,6 +36,9 @@ export function runInit(argv: readonly string[], terminal: Terminal): Promise<Ex
     const files = toProjectFiles({ packageName, dependencies, language: lang });
     writeProject(folder, files, fileOf(source));
     terminal.writeOut(toReport(folder, files, dependencies));
+    if (source.kind === "npm" && source.isGuessed) {
+      terminal.writeError(unpublished);
+    }
     return exitCodes.ok;
   };
   return runCommand(command, work, { argv, terminal });
@@ -77,6 +80,10 @@ function createInit(terminal: Terminal) {
     )
     .addHelpText("after", toHelpEnd(codes, toExamples(readOwnPackage())));
 }
+
+const unpublished =
+  "warning: nothing says where this package was installed from. If it is not in your registry, install its tarball in " +
+  "the project, or begin again with --package FILE\n";
 
 const codes = [
   "0  the project is made",

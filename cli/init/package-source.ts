@@ -9,7 +9,12 @@ const packageName = "datastream-relay";
 /** Says where a new project gets this package from: a tarball on this machine, or what npm finds by a range or URL. */
 export type PackageSource =
   | { readonly kind: "tarball"; readonly file: string }
-  | { readonly kind: "npm"; readonly text: string };
+  | {
+      readonly kind: "npm";
+      readonly text: string;
+      /** Nothing on this machine says where the package came from, so the text is only what a published one has. */
+      readonly isGuessed?: boolean;
+    };
 
 /**
  * Finds where the running package came from. npm writes it into `node_modules/.package-lock.json`, for `npx --package`
@@ -24,21 +29,24 @@ export function findPackageSource(packageFolder: string, version: string): Packa
       `this is a checkout: run "npm pack" in it, then give the tarball with --package ./${packageName}-${version}.tgz`,
     );
   }
-  const resolved = readResolved(join(modules, ".package-lock.json"));
+  const entry = readEntry(join(modules, ".package-lock.json"));
+  const resolved = textOf(field(entry, "resolved"));
   if (resolved.startsWith("file:")) {
     return toTarball(resolve(modules, "..", resolved.slice("file:".length)));
   }
+  if (entry === undefined) {
+    // Another package manager, which writes no such file.
+    return { kind: "npm", text: `^${version}`, isGuessed: true };
+  }
   // A registry's own tarballs have `/-/` in their URL. npm can be set to leave these URLs out.
-  return resolved === "" || resolved.includes("/-/")
-    ? { kind: "npm", text: `^${version}` }
-    : { kind: "npm", text: resolved };
+  const isFromRegistry = resolved === "" || resolved.includes("/-/");
+  return { kind: "npm", text: isFromRegistry ? `^${version}` : resolved };
 }
 
-function readResolved(lockFile: string): string {
+function readEntry(lockFile: string): unknown {
   const text = existsSync(lockFile) ? readFileSync(lockFile, "utf8") : "";
   const packages = parseObject(text)?.["packages"];
-  const entry = field(packages, `node_modules/${packageName}`);
-  return textOf(field(entry, "resolved"));
+  return field(packages, `node_modules/${packageName}`);
 }
 
 function field(value: unknown, name: string): unknown {

@@ -8,7 +8,10 @@ import { loadLocalSettings } from "../start/local-settings.ts";
 import { beginBuild, surroundings } from "../start/surroundings.ts";
 
 /** Checks the settings, then runs the functions in the form of AWS Lambda, under serverless-offline. */
-export async function runOffline(argv: readonly string[], terminal: Terminal): Promise<0> {
+export async function runOffline(
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<0 | undefined> {
   try {
     const options = parseOfflineOptions(argv);
     if (options.isHelp) {
@@ -19,7 +22,7 @@ export async function runOffline(argv: readonly string[], terminal: Terminal): P
     const local = loadLocalSettings(options.settingsFiles, terminal.environment);
     const building = options.isBuilding ? beginBuild(false) : Promise.resolve(0);
     await runLocalOffline({ local, surroundings }, building);
-    return exitCodes.ok;
+    return undefined;
   } catch (error) {
     return endByProblem(error, terminal);
   }

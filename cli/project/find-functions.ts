@@ -11,6 +11,11 @@ export function findFunctions(settings: Settings): readonly FunctionName[] {
   );
 }
 
+/** Returns the help of an option that names functions. Outside of a project there is none to name. */
+export function aboutFunctions(text: string): string {
+  return `${functionNames.join(", ") || "a file of functions/"}: ${text} (repeatable; default: those that are set)`;
+}
+
 /** Collects an option that names a function and may be given several times. */
 export function toFunctionNames(
   value: string,

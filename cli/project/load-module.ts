@@ -1,7 +1,7 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure } from "esbuild";
+import type { BuildFailure, Message } from "esbuild";
 
 /** A module cannot be loaded. The message says what kind of error it is, and where; it quotes nothing of the file. */
 export class LoadFailure extends Error {
@@ -47,6 +47,9 @@ async function bundle(path: string, hasMap = false): Promise<Bundle> {
   return { code: textOf("js"), map: hasMap ? JSON.parse(textOf(".map")) : undefined };
 }
 
+/** The code of our package's errors about how it is used. Their messages quote nothing. */
+const wrongUse = "WRONG_USE";
+
 /** Names the kind of an error, and its line in the file. The rest of a message could quote the file. */
 async function describe(error: unknown, path: string): Promise<string> {
   if (!(error instanceof Error)) {
@@ -54,14 +57,21 @@ async function describe(error: unknown, path: string): Promise<string> {
   }
   const [fault] = (error as Partial<BuildFailure>).errors ?? [];
   if (fault !== undefined) {
-    const { location, text } = fault;
-    return location === null || text.startsWith("Could not resolve")
-      ? "ERR_MODULE_NOT_FOUND"
-      : `TransformError, line ${location.line}, column ${location.column}`;
+    return describeFault(fault, path);
   }
-  const kind = "code" in error ? String(error.code) : error.name;
+  const { code = error.name } = error as { readonly code?: unknown };
+  const kind = code === wrongUse ? error.message : String(code);
   const line = await findLine(error, path);
   return line === undefined ? kind : `${kind}, line ${line}`;
+}
+
+function describeFault({ location, text }: Message, path: string): string {
+  if (location !== null && !text.startsWith("Could not resolve")) {
+    return `TransformError, line ${location.line}, column ${location.column}`;
+  }
+  // The import can be in another file, which has lines of its own.
+  const isHere = location !== null && resolve(location.file) === path;
+  return `ERR_MODULE_NOT_FOUND${isHere ? `, line ${location.line}` : ""}`;
 }
 
 /** Finds the line of the file from which an error came while the file was loaded. The stack has the bundle's lines. */

@@ -6,7 +6,10 @@ import { endByProblem } from "./end-by-problem.ts";
 import { beginBuild } from "./surroundings.ts";
 
 /** Begins the build, which is a process of its own, and loads the emulators meanwhile. */
-export async function runStart(argv: readonly string[], terminal: Terminal): Promise<0> {
+export async function runStart(
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<0 | undefined> {
   try {
     const options = parseOptions(argv);
     if (options.isHelp) {
@@ -16,7 +19,7 @@ export async function runStart(argv: readonly string[], terminal: Terminal): Pro
     const building = options.isBuilding ? beginBuild(options.isJson) : Promise.resolve(0);
     const { start } = await import("./start.ts");
     await start(options, building, terminal.environment);
-    return exitCodes.ok;
+    return undefined;
   } catch (error) {
     return endByProblem(error, terminal);
   }

@@ -1,4 +1,8 @@
-import { MissingPackage, StartProblem } from "../../local/data-stream/start-problem.ts";
+import {
+  MissingPackage,
+  SettingProblem,
+  StartProblem,
+} from "../../local/data-stream/start-problem.ts";
 import { OptionProblem } from "../../local/start-options.ts";
 import { exitCodes } from "../shared/exit-codes.ts";
 import { toPage } from "../shared/page.ts";
@@ -20,7 +24,8 @@ export function endByProblem(error: unknown, { writeError }: Terminal): never {
   }
   if (error instanceof StartProblem) {
     writeError(`${error.message}\npage: ${toPage("npm-start")}\n`);
-    process.exit(error instanceof MissingPackage ? exitCodes.usage : exitCodes.failed);
+    const isUsage = error instanceof MissingPackage || error instanceof SettingProblem;
+    process.exit(isUsage ? exitCodes.usage : exitCodes.failed);
   }
   const stack = error instanceof Error ? error.stack : String(error);
   writeError(`${stack}\npage: ${toPage("UNEXPECTED")}\n`);

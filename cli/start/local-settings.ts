@@ -42,7 +42,7 @@ export function loadLocalSettings(
   refuseProblems(examined);
   return {
     settings: settings as LocalSettings["settings"],
-    warnings: warningsBeyond(sample, examined),
+    warnings: [...warningsBeyond(sample, examined), ...warningsAboutVariables(own, environment)],
     topics: toTopics({ sample, own, examined }),
   };
 }
@@ -78,6 +78,21 @@ function warningsBeyond(sample: Settings, examined: readonly Examined[]): readon
   const usual = new Set(functionNames.flatMap((name) => examineFunction(name, sample).warnings));
   const all = new Set(examined.flatMap(({ warnings }) => warnings));
   return [...all].filter((warning) => !usual.has(warning));
+}
+
+/** What the emulators read from the environment alone. */
+const variables = [
+  ...["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "CLOUD_FUNCTIONS_PORT"],
+  ...["STANDIN_SIZE", "STANDIN_TOPIC_LIST", "STANDIN_ACTIVATION_DELAY_MS"],
+];
+
+function warningsAboutVariables(
+  own: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  return variables
+    .filter((name) => own[name] !== undefined && own[name] !== environment[name])
+    .map((name) => `${name} in a settings file has no effect: set it in the environment`);
 }
 
 type TopicsInput = {

@@ -17,15 +17,23 @@ export type BuiltFunction = {
 
 const list = "dist/functions.json";
 
-/** Reads what the build wrote. Returns the name of the file that is missing instead, if one is. */
+/** Reads what the build wrote. Returns what is wrong instead, if a file is missing or damaged. */
 export function readBuiltFunctions(): readonly BuiltFunction[] | string {
   if (!existsSync(list)) {
-    return list;
+    return `${list} is missing`;
   }
-  const { functions } = JSON.parse(readFileSync(list, "utf8")) as {
-    readonly functions: readonly BuiltFunction[];
-  };
-  return functions.map(artifactOf).find((artifact) => !existsSync(artifact)) ?? functions;
+  const functions = readList();
+  const missing = functions?.map(artifactOf).find((artifact) => !existsSync(artifact));
+  return missing === undefined ? (functions ?? `${list} is damaged`) : `${missing} is missing`;
+}
+
+function readList(): readonly BuiltFunction[] | undefined {
+  try {
+    const { functions } = JSON.parse(readFileSync(list, "utf8"));
+    return Array.isArray(functions) ? functions : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the built functions as the host runs them: each as one source file, with its own settings bound to it. */

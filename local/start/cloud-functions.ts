@@ -6,7 +6,7 @@ import {
   type HostedCloudFunctions,
   startHostedCloudFunctions,
 } from "../cloud-functions/hosting/start-hosted.ts";
-import { StartProblem } from "../data-stream/start-problem.ts";
+import { SettingProblem } from "../data-stream/start-problem.ts";
 import type { BuiltFunction } from "../functions/built-functions.ts";
 import type { Host } from "../functions/host/host-options.ts";
 import type { RunningObjectStorage } from "../object-storage/server.ts";
@@ -46,7 +46,7 @@ export function startCloudFunctionsApi(
 function readActivationDelay(): number {
   const delayMs = parseActivationDelay(process.env["STANDIN_ACTIVATION_DELAY_MS"]);
   if (delayMs === undefined) {
-    throw new StartProblem(activationDelayRule);
+    throw new SettingProblem(activationDelayRule);
   }
   return delayMs;
 }

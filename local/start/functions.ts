@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { RunningEmulator } from "../data-stream/server.ts";
 import { StartProblem } from "../data-stream/start-problem.ts";
 import { type BuiltFunction, readBuiltFunctions, toHosted } from "../functions/built-functions.ts";
@@ -35,7 +34,7 @@ export async function prepareFunctions(
   }
   const built = readBuiltFunctions();
   if (typeof built === "string") {
-    throw new StartProblem(`${built} is missing: run ${commandText("build")} first`);
+    throw new StartProblem(`${built}: run ${commandText("build")} first`);
   }
   return built;
 }
@@ -66,12 +65,11 @@ export async function startFunctions(
   if (!options.isWatching) {
     return host;
   }
-  const folders = watched.filter(existsSync);
   let running = built;
   const onChange = async () => {
     running = await rebuild(running, { host, local, given });
   };
-  const watch = watchFolders(folders, onChange, terminal.say);
+  const watch = watchFolders(watched, onChange, terminal.say);
   return {
     ...host,
     stop() {

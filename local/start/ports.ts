@@ -1,4 +1,4 @@
-import { StartProblem } from "../data-stream/start-problem.ts";
+import { SettingProblem, StartProblem } from "../data-stream/start-problem.ts";
 import { findPortProblem, type PortProblem } from "../http/ports.ts";
 
 /** The ports by the variables that set them. */
@@ -13,7 +13,7 @@ const usualPorts = {
 
 export type PortName = keyof typeof usualPorts;
 
-/** Reads ports from the environment. Throws a StartProblem if one is no port, or if two are the same. */
+/** Reads ports from the environment. Throws a SettingProblem if one is no port, or if two are the same. */
 export function readPorts<Name extends PortName>(
   names: readonly Name[],
 ): Readonly<Record<Name, number>> {
@@ -21,7 +21,7 @@ export function readPorts<Name extends PortName>(
   for (const [index, [name, port]] of ports.entries()) {
     const [other] = ports.find(([, one], at) => at < index && one === port) ?? [];
     if (other !== undefined) {
-      throw new StartProblem(`${other} and ${name} are both ${port}: set one of them to another`);
+      throw new SettingProblem(`${other} and ${name} are both ${port}: set one of them to another`);
     }
   }
   return Object.fromEntries(ports) as Record<Name, number>;
@@ -34,7 +34,7 @@ function readPort(name: PortName): number {
   if (port > 0 && port < 65_536) {
     return port;
   }
-  throw new StartProblem(`${name} must be a port from 1 to 65535`);
+  throw new SettingProblem(`${name} must be a port from 1 to 65535`);
 }
 
 /** Throws a StartProblem if one of the ports cannot be listened on. */

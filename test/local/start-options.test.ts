@@ -60,6 +60,12 @@ describe("the options of npm start", () => {
 
   test.each([
     [["--dta", "x"], "Unknown option '--dta' (--help lists the options)"],
+    // Node ends its own message at this point, and says no more than that the argument is ambiguous.
+    [
+      ["--records-max", "-5"],
+      "--records-max has no value (one that begins with a dash: --records-max=VALUE)",
+    ],
+    [["--data", "--json"], "--data has no value (one that begins with a dash: --data=VALUE)"],
     [["x"], "Unexpected argument 'x' (--help lists the options)"],
     [["--data", ""], "--data must name a directory"],
     [["--kafka", "localhost"], "--kafka must be HOST:PORT, such as 127.0.0.1:9092"],

@@ -1,7 +1,14 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -441,6 +448,25 @@ describe("a failing npm start", () => {
     },
   );
 
+  test.for([
+    [{ HTTP_PORT: "http" }, "HTTP_PORT must be a port from 1 to 65535"],
+    [{ STANDIN_SIZE: "value" }, "STANDIN_SIZE must be message or body"],
+    [
+      { STANDIN_ACTIVATION_DELAY_MS: "-1" },
+      "STANDIN_ACTIVATION_DELAY_MS must be a whole number from 0 to 120000",
+    ],
+    [
+      { DATASTREAM_PARTITIONS: '{"local-events":20}' },
+      "topic local-events: the partition count must be from 1 to 16 (set by STANDIN_TOPICS, otherwise by DATASTREAM_TOPIC and DATASTREAM_PARTITIONS)",
+    ],
+  ] as const)("the variable in %j is named, with exit code 2", async ([variables, problem]) => {
+    const { child, text } = start({ ...(await freePorts()), ...variables });
+    const [code] = (await once(child, "exit")) as [number];
+
+    expect(code).toBe(2);
+    expect(text()).toBe(`${problem}\npage: docs/troubleshooting.md#npm-start\n`);
+  });
+
   test("a Node that is too old is named in one line", async () => {
     const script =
       'Object.defineProperty(process, "versions", { value: { node: "18.20.4" } });' +
@@ -453,6 +479,19 @@ describe("a failing npm start", () => {
       stderr:
         "datastream-relay needs Node 20.19 or newer; this is Node 18.20.4\npage: docs/troubleshooting.md#doctor-node\n",
     });
+  });
+
+  test("a damaged list of functions is named in one line", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "relay-"));
+    mkdirSync(join(cwd, "dist"));
+    writeFileSync(join(cwd, "dist/functions.json"), '{ "functions": [');
+    const { child, text } = start(await freePorts(), { cwd });
+    const [code] = (await once(child, "exit")) as [number];
+
+    expect(code).toBe(1);
+    expect(text()).toMatch(
+      /^dist\/functions\.json is damaged: run npx datastream-relay build first\npage: /,
+    );
   });
 
   test("a missing build is named in one line", async () => {

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
+import { linkTargets } from "../documents/markdown.ts";
 import { examples, toCommonJs, typedExamples } from "./examples.ts";
 import { makeProject, type Packed, packed } from "./packed.ts";
 
@@ -26,19 +27,35 @@ describe("the tarball", () => {
     const paths = made.files.map(({ path }) => path);
     const foreign = paths.filter(
       (path) =>
-        !/^(out\/|docs\/.*\.md$|docs\/examples\/|cli\/|local\/check-node|package\.json$|[A-Z]+(\.ko)?\.md$|LICENSE$)/.test(
+        !/^(out\/|docs\/.*\.md$|docs\/examples\/|docs\/console\.png$|bench\/RESULTS\.md$|lib\/webhooks\/providers\/providers\.ts$|cli\/|local\/check-node|package\.json$|[A-Z]+(\.ko)?\.md$|LICENSE$)/.test(
           path,
         ),
     );
 
     expect(foreign).toEqual([]);
     // The templates of a project are sources, with a test and an example of settings.
-    const built = paths.filter((path) => !path.startsWith("out/cli/init/templates/"));
+    const built = paths.filter((path) => !/^(out\/cli\/init\/templates|lib)\//.test(path));
     expect(
       built.filter((path) => /(?:^|\/)test\/|\.map$|(?<!\.d)\.tsx?$|\.env\.|\.pem$/.test(path)),
     ).toEqual([]);
     expect(paths).toContain("out/package/index.d.ts");
     expect(paths).toContain("out/local/page/built/page.js");
+  });
+
+  test("every link and picture of its documents leads to one of its files", () => {
+    const installed = join(made.project, "node_modules/datastream-relay");
+    const broken = made.files
+      .filter(({ path }) => path.endsWith(".md"))
+      .flatMap(({ path }) =>
+        linkTargets(readFileSync(join(installed, path), "utf8"))
+          .filter((target) => !/^(#|https?:)/.test(target))
+          .filter(
+            (target) => !existsSync(join(installed, dirname(path), target.replace(/#.*/, ""))),
+          )
+          .map((target) => `${path}: ${target}`),
+      );
+
+    expect(broken).toEqual([]);
   });
 
   test("no file names a path of one machine", () => {

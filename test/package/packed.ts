@@ -107,7 +107,8 @@ const sources = [
   "artifact-budgets.json",
   "package.json",
   "package-lock.json",
-  "README.md",
+  "bench/RESULTS.md",
+  ...["AGENTS.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.ko.md", "README.md", "SECURITY.md"],
 ];
 
 function hashOfSources(): string {

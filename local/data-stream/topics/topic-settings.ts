@@ -35,9 +35,16 @@ export function readTopicSettings(value: unknown): TopicSettings {
   if (!isObject(value)) {
     throw new InvalidInput('STANDIN_TOPICS must be a JSON object, such as {"orders": 3}');
   }
-  checkTopicSettings(value);
+  try {
+    checkTopicSettings(value);
+  } catch (error) {
+    throw error instanceof InvalidInput ? new InvalidInput(`${error.message}${setBy}`) : error;
+  }
   return value as TopicSettings;
 }
+
+/** The partitions of a topic that STANDIN_TOPICS does not name are those for the key of a message. */
+const setBy = " (set by STANDIN_TOPICS, otherwise by DATASTREAM_TOPIC and DATASTREAM_PARTITIONS)";
 
 export function checkTopicSettings(
   settings: Readonly<Record<string, unknown>>,

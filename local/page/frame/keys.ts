@@ -12,15 +12,27 @@ addEventListener("keydown", (event) => {
   if (event.key !== "Escape" && isTyping(event.target)) {
     return;
   }
+  const key = keyOf(event);
   // The newest component has the first turn: Esc closes what was opened last.
   const taken = active.findLast(({ current }) => {
-    const run = Object.hasOwn(current, event.key) ? current[event.key] : undefined;
+    const run = Object.hasOwn(current, key) ? current[key] : undefined;
     return run !== undefined && run() !== false;
   });
   if (taken !== undefined) {
     event.preventDefault();
   }
 });
+
+/** Returns the key as on a Latin layout. With a Korean input method `key` can be the Hangul letter "ㅓ", or "Process". */
+function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
+  if (/^[ -~]/.test(key) && key !== "Process") {
+    return key;
+  }
+  if (code === "Slash") {
+    return shiftKey ? "?" : "/";
+  }
+  return /^(?:Key|Digit)(.)$/.exec(code)?.[1]?.toLowerCase() ?? key;
+}
 
 function isTyping(target: EventTarget | null): boolean {
   return (

@@ -59,10 +59,10 @@ export function RecordList({ entries, open, onOpen }: ListProps) {
   const pageRows = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowPx) - 1);
   const inList = (run: () => unknown) => () =>
     document.activeElement?.matches("body, main, h2, [role=listbox]") === true && run();
-  const openActive = () => {
+  const openActive = inList(() => {
     const entry = activeIndex < 0 ? undefined : entryAt(entries, activeIndex);
-    return entry !== undefined && document.activeElement === box.current ? onOpen(entry) : false;
-  };
+    return entry !== undefined && onOpen(entry);
+  });
   useKeys({
     j: () => choose(activeIndex + 1),
     k: () => choose(activeIndex - 1),

@@ -107,7 +107,7 @@ function Body({ open, onOpen }: BodyProps) {
 }
 
 function countText(count: number, total: number): string {
-  const full = store.isFull() ? ` ${t("messages.full")}` : "";
+  const full = store.isFull() ? ` · ${t("messages.full")}` : "";
   const words = { shown: asNumber(count), count: counted("records", total) };
   return (count === total ? counted("records", total) : t("messages.shownOf", words)) + full;
 }

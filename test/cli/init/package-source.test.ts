@@ -56,4 +56,14 @@ describe("the source of the package", () => {
 
     expect(toDependency(source, "/anywhere")).toBe(dependency);
   });
+
+  test("without npm's file the version is a guess, and with it none", () => {
+    expect(findPackageSource(createInstalled(undefined), "1.2.3")).toMatchObject({
+      isGuessed: true,
+    });
+    expect(findPackageSource(createInstalled({ version: "1.2.3" }), "1.2.3")).toEqual({
+      kind: "npm",
+      text: "^1.2.3",
+    });
+  });
 });

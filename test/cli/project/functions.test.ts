@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { environment, startCloudFunctionsEmulator } from "../deploy/harness.ts";
 import { makeProject, runIn, threeFunctions, writeFiles } from "./harness.ts";
 
@@ -218,6 +218,19 @@ describe("a file of functions/ that is no function", () => {
       expect(stderr).not.toContain("a secret");
     }
   });
+
+  test("a timer that a function's file starts does not keep a command from ending", async () => {
+    const heartbeat = threeFunctions["functions/heartbeat.ts"];
+    const folder = makeProject({
+      "functions/heartbeat.ts": `setInterval(() => {}, 1000);\n${heartbeat}`,
+    });
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+
+    const ended = await runIn(folder, ["build"]);
+
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain("heartbeat");
+  }, 60_000);
 
   test("a project without functions is told what a function is", async () => {
     const empty = makeProject({});

@@ -86,9 +86,14 @@ test("a later error names the file and not the text that was loaded", async () =
 
 test.each([
   ["export const x = ;", "TransformError, line 1, column 17"],
-  ['import "nowhere";', "ERR_MODULE_NOT_FOUND"],
+  ['export {};\nimport "nowhere";', "ERR_MODULE_NOT_FOUND, line 2"],
   ["throw new TypeError('secret');", "TypeError"],
   ["throw 'secret';", "string"],
+  // Our package's errors about how it is used have this code, and quote nothing.
+  [
+    'throw Object.assign(new TypeError("relay needs effects"), { code: "WRONG_USE" });',
+    "relay needs effects",
+  ],
 ])("a module %j fails to load with %s", async (text, message) => {
   const loading = load({ "one.ts": text });
 

@@ -34,6 +34,18 @@ describe("the texts of commands in a project", () => {
     }
   });
 
+  test.for(["doctor", "contract"])(
+    "outside of a project %s --help says what --function names",
+    async (name) => {
+      const folder = makeProject({});
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+
+      const { stdout } = await runIn(folder, [name, "--help"]);
+
+      expect(stdout).toMatch(/--function <name> +a file of functions\/: whose/);
+    },
+  );
+
   test("no code of the commands and the emulators writes a command of npm's scripts by itself", () => {
     const files = ["cli", "local"].flatMap((room) =>
       readdirSync(room, { recursive: true, encoding: "utf8" }).map((file) => join(room, file)),

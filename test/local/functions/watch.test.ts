@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -102,11 +102,38 @@ test("a folder that cannot be watched is reported", () => {
   const reports: string[] = [];
 
   const { stop } = watchFolders(
-    ["no-such-folder"],
+    ["no\0folder"],
     async () => {},
     (line) => reports.push(line),
   );
   stop();
 
-  expect(reports).toEqual([expect.stringMatching(/^no-such-folder is not watched: .*ENOENT/)]);
+  expect(reports).toEqual([expect.stringContaining("folder is not watched: ")]);
+});
+
+test("a folder that is made later, or made anew, is watched", async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), "relay-")), "lib");
+  const reports: string[] = [];
+  const state = { calls: 0 };
+  const work = async () => {
+    state.calls += 1;
+  };
+  const { stop } = watchFolders([folder], work, (line) => reports.push(line));
+  onTestFinished(stop);
+  const poll = { timeout: 20_000, interval: probeMs };
+
+  for (const _ of ["later", "anew"]) {
+    const before = state.calls;
+    mkdirSync(folder);
+    await expect.poll(() => state.calls, poll).toBeGreaterThan(before);
+    const made = state.calls;
+    const write = () => {
+      writeFileSync(join(folder, "a.ts"), String(Math.random()));
+      return state.calls;
+    };
+    await expect.poll(write, poll).toBeGreaterThan(made);
+    rmSync(folder, { recursive: true });
+  }
+
+  expect(reports).toEqual([]);
 });

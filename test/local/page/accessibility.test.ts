@@ -128,6 +128,31 @@ describe.skipIf(isWithoutBrowser)("the accessibility of the page", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("j and Enter open a message of a page that was just loaded, with a Korean input method too", async () => {
+    const emulator = await startWorld();
+    for (const key of ["first", "second"]) {
+      await emulator.produce({ topic: "alerts", key, value: `{"key":"${key}"}` });
+    }
+    const { page } = await openConsole(emulator);
+    await rowOf(page, "second").waitFor();
+
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.locator("#record-value", { hasText: "second" }).waitFor();
+    for (const [key, code] of [
+      ["ㅓ", "KeyJ"],
+      ["Process", "KeyK"],
+    ]) {
+      await page.evaluate(
+        `document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "${key}", code: "${code}", bubbles: true }))`,
+      );
+      const shown = key === "ㅓ" ? "first" : "second";
+      await page.locator("#record-value", { hasText: shown }).waitFor();
+    }
+
+    expect(await page.evaluate("location.hash")).toMatch(/^#\/messages\/alerts\/0\/1$/);
+  });
+
   test("single keys lead to search, help, Send and the views", async () => {
     const emulator = await startWorld();
     await emulator.produce({ topic: "alerts", key: "a", value: "" });
