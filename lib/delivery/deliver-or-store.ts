@@ -17,12 +17,8 @@ import type { Config } from "../settings/stream-config.ts";
 import type { SigningClocks } from "../signing/clock-skew.ts";
 import { type DeliveryResult, deliverInOrder } from "./deliver-in-order.ts";
 import type { DeliveryLimits } from "./deliver-one.ts";
-import {
-  createFitMessage,
-  createSizedProduce,
-  type FitMessage,
-  type SizedProduce,
-} from "./fit-message.ts";
+import { createFitMessage, type FitMessage } from "./fit-message.ts";
+import { createSizedProduce, type SizedProduce } from "./sized-produce.ts";
 import { type EndedRecord, storeUndelivered, toReason } from "./store-undelivered.ts";
 
 /** The records of one event, and its bodies that can never become records. */

@@ -1,13 +1,8 @@
 import type { HttpRequest, HttpResponse, NoResponse, Transport } from "../effects/transport.ts";
 import { type Connection, createPool } from "./connection-pool.ts";
 import { parseWhole } from "./parse-whole.ts";
-import {
-  notHttp,
-  type ParsedResponse,
-  ParseError,
-  type ParserSteps,
-  parseResponse,
-} from "./response-parser.ts";
+import { notHttp, ParseError } from "./response-head.ts";
+import { type ParsedResponse, type ParserSteps, parseResponse } from "./response-parser.ts";
 import { createTimeouts } from "./timeouts.ts";
 
 /** Length of a body that is joined with its head to be sent as one text. */

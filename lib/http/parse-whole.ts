@@ -1,11 +1,8 @@
+import { fieldBytesMax, framingOf, headEnd, toHead } from "./response-head.ts";
 import {
   bytesMaxOf,
-  fieldBytesMax,
-  framingOf,
-  headEnd,
   type ParsedResponse,
   type ResponseForm,
-  toHead,
   toResponse,
 } from "./response-parser.ts";
 

@@ -1,5 +1,15 @@
 import type { HttpRequest, ReceivedResponse } from "../effects/transport.ts";
 import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
+import {
+  fail,
+  fieldBytesMax,
+  framingOf,
+  type Head,
+  headEnd,
+  match,
+  notHttp,
+  toHead,
+} from "./response-head.ts";
 
 /**
  * Parses one HTTP/1.1 response (https://www.rfc-editor.org/rfc/rfc9112) strictly: text that two parsers could read
@@ -14,22 +24,10 @@ export type ParsedResponse = {
   readonly isReusable: boolean;
 };
 
-/** An error whose message is `notHttp`, or the system's code for a connection that ended too soon. */
-export class ParseError extends Error {}
-
-/** Code of text that is not an HTTP/1.1 response. */
-export const notHttp = "EPROTO";
-
-/** Limit of a head and of trailers, which is that of Node.js. */
-export const fieldBytesMax = 16 * 1024;
 const interimResponsesMax = 10;
 
 /** `rest`: received and not parsed yet. `body`: parsed. Both have one character per byte. */
 type Input = { rest: string; body: string; readonly bodyBytesMax: number };
-/** `framing`: the fields that tell where the response ends, each as `name:value,` in lower case. */
-type Framing = { readonly framing: string; readonly isLast: boolean };
-type Head = Framing & Pick<ReceivedResponse, "status" | "headers">;
-
 /** The properties of a request that decide about its response. */
 export type ResponseForm = Pick<HttpRequest, "method" | "responseBytesMax" | "isBinary">;
 
@@ -94,15 +92,6 @@ function toText(bytes: string, coding: string | undefined, form: ResponseForm) {
     : { body: Buffer.from(decoded ?? encoded).toString(isBinary ? "latin1" : "utf8") };
 }
 
-function fail(code: string): never {
-  throw new ParseError(code);
-}
-
-/** Matches text that must have a form. */
-function match(form: RegExp, text: string): readonly string[] {
-  return form.exec(text) ?? fail(notHttp);
-}
-
 /** Removes and returns the text before the next `end`, and removes `end`. Returns undefined if `end` has not come yet. */
 function takeUntil(end: string, input: Input, max = fieldBytesMax): string | undefined {
   const { rest } = input;
@@ -124,7 +113,6 @@ function* readUntil(end: string, input: Input, max = fieldBytesMax): ParserSteps
   }
 }
 
-export const headEnd = "\r\n\r\n";
 const headStart = "HTTP/1.";
 
 /**
@@ -145,45 +133,7 @@ function* readHead(input: Input): ParserSteps<string> {
   }
 }
 
-/**
- * Matches a status line and fields (RFC 9112 section 5): no folded lines, no control characters, no space before the
- * colon. It rejects 101, because no switch of protocols was requested.
- */
-const headForm =
-  /^HTTP\/1\.([01]) ((?!101)[1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 const chunkLine = /^([0-9a-fA-F]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
-
-export function toHead(text: string): Head {
-  const { 1: minor, 2: code } = match(headForm, text);
-  const headers = Object.create(null) as Record<string, string>;
-  let framing = "";
-  let isLast = minor === "0";
-  for (const line of text.split("\r\n").slice(1)) {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    headers[name] ??= value;
-    if (name === "content-length" || name === "transfer-encoding") {
-      framing += `${name}:${value.toLowerCase()},`;
-    }
-    isLast ||= name === "connection" && value.toLowerCase().includes("close");
-  }
-  return { status: Number(code), headers, framing, isLast };
-}
-
-const framingForm = /^(?:content-length:(\d{1,15}),|transfer-encoding:(chunked),)?$/;
-
-/**
- * Returns the length of the body in bytes by RFC 9112 section 6.3. It is infinite if the body ends with the connection.
- * Two framings, or one twice, are an error, because they do not tell where the response ends.
- */
-export function framingOf(method: string, { status, framing }: Head): number | "chunked" {
-  const { 1: length = Infinity, 2: chunked } = match(framingForm, framing);
-  if (method === "HEAD" || status === 204 || status === 304) {
-    return 0;
-  }
-  return chunked === undefined ? Number(length) : "chunked";
-}
 
 /** Reads body bytes. Returns true if it stopped because the limit was reached. */
 function* readBytes(input: Input, count: number): ParserSteps<boolean> {

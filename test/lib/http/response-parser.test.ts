@@ -5,11 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ReceivedResponse } from "../../../lib/effects/transport.ts";
 import { parseWhole } from "../../../lib/http/parse-whole.ts";
-import {
-  type ParsedResponse,
-  ParseError,
-  parseResponse,
-} from "../../../lib/http/response-parser.ts";
+import { ParseError } from "../../../lib/http/response-head.ts";
+import { type ParsedResponse, parseResponse } from "../../../lib/http/response-parser.ts";
 import { listen } from "../../support/loopback.ts";
 
 /** A response, with whether another request may follow. */
