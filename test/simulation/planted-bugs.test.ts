@@ -49,8 +49,8 @@ const bugs: readonly Bug[] = [
     name: "a record that failed is overtaken by the next one of its key",
     changes: [
       [
-        "item = isStopping(ending, item.record) ? undefined : keyQueue.shift();",
-        "item = keyQueue.shift();",
+        "index = isStopping(ending, record) ? undefined : indexes.shift();",
+        "index = indexes.shift();",
       ],
     ],
     breaks: "order",
