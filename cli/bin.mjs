@@ -12,5 +12,8 @@ const exitCode = await runMain(process.argv.slice(2));
 if (exitCode !== undefined) {
   process.exitCode = exitCode;
   // A file of functions/ that was loaded can hold a timer or a connection, which would keep the process running.
-  process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+  // An error of an earlier write is told after its callback.
+  process.stdout.write("", () =>
+    process.stderr.write("", () => setImmediate(() => process.exit())),
+  );
 }

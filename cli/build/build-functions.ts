@@ -1,12 +1,18 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { functionNames, functions, listFunctionFiles, settingsOf } from "../project/functions.ts";
+import { errorCodeOf } from "../shared/settings-source.ts";
 import { UsageError } from "../shared/usage-error.ts";
 import { type BuildOptions, type BuiltArtifact, bundleFunction } from "./bundle-function.ts";
 
+/** The built files cannot be written. */
+export class OutputProblem extends Error {
+  override name = "OutputProblem";
+}
+
 /**
  * Builds every function of the project, in the order of the alphabet. `dist/` is replaced when all of them are bundled, so that
- * a build that fails leaves the last one. Throws a UsageError.
+ * a build that fails leaves the last one. Throws a UsageError or an OutputProblem.
  */
 export async function buildFunctions(options: BuildOptions): Promise<readonly BuiltArtifact[]> {
   const { root } = options;
@@ -14,11 +20,18 @@ export async function buildFunctions(options: BuildOptions): Promise<readonly Bu
   const built = await Promise.all(
     functionNames.toSorted().map((name) => bundleFunction(functions[name], options)),
   );
-  const dist = join(root, "dist");
+  try {
+    await writeAll(built, join(root, "dist"));
+  } catch (error) {
+    throw new OutputProblem(`dist/ cannot be written (${errorCodeOf(error)})`);
+  }
+  return built;
+}
+
+async function writeAll(built: readonly BuiltArtifact[], dist: string): Promise<void> {
   await rm(dist, { recursive: true, force: true });
   await Promise.all(built.map((artifact) => writeArtifact(artifact, dist)));
   await writeFile(join(dist, "functions.json"), toList());
-  return built;
 }
 
 async function writeArtifact({ name, files, zip }: BuiltArtifact, dist: string): Promise<void> {

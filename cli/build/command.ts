@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { toPage, writePages } from "../shared/page.ts";
 import { packageFolder, projectRoot } from "../shared/roots.ts";
 import type { Terminal } from "../shared/terminal.ts";
-import { buildFunctions } from "./build-functions.ts";
+import { buildFunctions, OutputProblem } from "./build-functions.ts";
 import type { BuildOptions, BuiltArtifact } from "./bundle-function.ts";
 import { LicenceProblem } from "./licences.ts";
 import { findOverBudget, toSizeTable } from "./sizes.ts";
@@ -40,7 +40,7 @@ async function buildOrReport(
   try {
     return await buildFunctions(options);
   } catch (error) {
-    if (error instanceof LicenceProblem) {
+    if (error instanceof LicenceProblem || error instanceof OutputProblem) {
       writeProblems([error.message], { isJson: false, page: toPage("usage") }, terminal);
       return undefined;
     }
@@ -66,7 +66,7 @@ function createBuild(terminal: Terminal) {
       toHelpEnd(
         [
           "0  every function is built, and within its budget of artifact-budgets.json",
-          "1  a function cannot be bundled, or is over its budget: its largest parts are named",
+          "1  a function cannot be bundled or written, or is over its budget: its largest parts are named",
           "2  the command was not understood, or a file of functions/ is no function: nothing was built",
         ],
         [commandText("build"), commandText("build", "--sources prod.env")],

@@ -33,6 +33,9 @@ export const runContract = createRunContract(projectRoot());
 export function createRunContract(root: string) {
   return (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
     const work = async (options: ContractOptions): Promise<ExitCode> => {
+      if (options.out.trim() === "") {
+        throw new UsageError("--out must name a folder");
+      }
       const settings = loadSettings(options.settings ?? [], terminal.environment);
       const contract = await describeAll(
         root,

@@ -1,6 +1,8 @@
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   rmdirSync,
   statSync,
@@ -36,14 +38,24 @@ export function writeProject(
     for (const { path, text } of files) {
       const file = join(folder, path);
       makeFolder(dirname(file), made);
-      writeFileSync(file, text, { flag: "wx" });
-      made.push({ path: file, remove: unlinkSync });
+      writeNew(file, text, made);
     }
   } catch (error) {
     removeMade(made);
     throw error instanceof UsageError
       ? error
       : new UsageError(`${folder} cannot be written (${errorCodeOf(error)})`);
+  }
+}
+
+/** Writes a file that is not there yet. On a full disk it is made, and then cannot be written. */
+function writeNew(file: string, text: string, made: Made[]): void {
+  const descriptor = openSync(file, "wx");
+  made.push({ path: file, remove: unlinkSync });
+  try {
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

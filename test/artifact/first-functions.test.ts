@@ -6,9 +6,13 @@ import { firstFunctions } from "../../cli/build/compile-first/first-functions.ts
 const shareMax = 0.1;
 
 test("the list of functions that a first event runs is that of these sources: npm run first-functions writes it", () => {
-  const text = execFileSync(process.execPath, ["bench/first-functions/first-functions.mjs", "--json"], {
-    encoding: "utf8",
-  });
+  const text = execFileSync(
+    process.execPath,
+    ["bench/first-functions/first-functions.mjs", "--json"],
+    {
+      encoding: "utf8",
+    },
+  );
   const [run, listed] = [flat(JSON.parse(text)), flat(firstFunctions)];
 
   expect(run.length).toBeGreaterThan(300);

@@ -16,6 +16,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { read } from "../documents/markdown.ts";
@@ -78,7 +79,7 @@ let host: ChildProcess | undefined;
 
 /** Starts the process that builds the copy. Its standard error is a file, which is whole when it answers. */
 function startHost(): ChildProcess {
-  const script = resolve("test/artifact/build-host.mjs");
+  const script = fileURLToPath(new URL("build-host.mjs", import.meta.url));
   const stdio = ["ignore", "ignore", openSync(errors, "a"), "ipc"] as const;
   return fork(script, { cwd: folder, stdio: [...stdio] });
 }

@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -56,6 +57,15 @@ describe("datastream-relay <command>", () => {
       stderr: expect.stringMatching(error),
     });
   });
+
+  test.runIf(existsSync("/dev/full"))(
+    "output that a full disk does not take ends with 1",
+    async () => {
+      const command = `"${process.execPath}" cli/bin.mjs --help > /dev/full`;
+
+      await expect(run("sh", ["-c", command])).rejects.toMatchObject({ code: 1 });
+    },
+  );
 
   test("every command of npm's scripts is one of the bin", async () => {
     const { scripts } = JSON.parse(execFileSync("cat", ["package.json"], { encoding: "utf8" }));

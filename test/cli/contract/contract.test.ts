@@ -305,6 +305,9 @@ describe("a contract that cannot be written", () => {
     expect(await runCommand(runContract, [], { settings })).toMatchObject({
       ...{ code: 2, error: expect.stringContaining("--out") },
     });
+    expect(await runCommand(runContract, ["--out", " "], { settings })).toMatchObject({
+      ...{ code: 2, error: expect.stringContaining("--out must name a folder") },
+    });
   });
 
   test("a function that is missing, or a folder that is a file, ends with 2", async () => {

@@ -260,3 +260,22 @@ describe("the templates", () => {
     );
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "a file that the disk takes in part is removed again, with everything else",
+  () => {
+    const parent = temporaryFolder();
+    const init = `"${process.execPath}" cli/bin.mjs init`;
+    // The command of a checkout is bundled at its first call, into files of its own.
+    const command = `${init} --help > /dev/null; trap '' XFSZ; ulimit -f 1; exec ${init} "$0/p" --package "$1"`;
+
+    const { status, stderr } = spawnSync("sh", ["-c", command, parent, createTarball()], {
+      encoding: "utf8",
+    });
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: \S+\/p cannot be written \(EFBIG\)\n/);
+    expect(filesOf(parent)).toEqual([]);
+  },
+  60_000,
+);

@@ -219,6 +219,23 @@ describe("a file of functions/ that is no function", () => {
     }
   });
 
+  test("a folder that cannot be written is named", async () => {
+    const folder = makeProject(threeFunctions);
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const preload = join(folder, "preload.mjs");
+    writeFiles(folder, {
+      "preload.mjs":
+        'import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module"; fs.promises.rm = async () => { throw Object.assign(new Error("no"), { code: "EROFS" }); }; syncBuiltinESMExports();',
+    });
+
+    const ended = await runIn(folder, ["build"], { NODE_OPTIONS: `--import ${preload}` });
+
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: dist\/ cannot be written \(EROFS\)\npage: /),
+    });
+  });
+
   test("a timer that a function's file starts does not keep a command from ending", async () => {
     const heartbeat = threeFunctions["functions/heartbeat.ts"];
     const folder = makeProject({
