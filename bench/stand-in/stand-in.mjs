@@ -15,8 +15,11 @@ import { median } from "../support/statistics.mjs";
 import { produceFor } from "./produce-load.mjs";
 
 const { rounds } = readFlags(5);
-/** The emulator also checks the signature, the message and the clock, and keeps the record. */
-const targets = { startMs: 1000, timesOfBare: 2.5 };
+/**
+ * A signed produce took 93 µs of CPU on 2026-11-29 (commit 0e23920), where node:http took 18 to 20: at least 4.65 times as
+ * much. The target is 70 % of that. The emulator also checks the signature, the message and the clock, and keeps the record.
+ */
+const targets = { startMs: 1000, timesOfBare: 3.2 };
 const ways = [
   { name: "in memory", hasData: false, producesPerSecond: 20_000 },
   { name: "with --data", hasData: true, producesPerSecond: 15_000 },
