@@ -102,7 +102,7 @@ function findWrongSchemas(
   optionOf: (name: string) => string,
 ): readonly Problem[] {
   if (!isUnknownObject(schemas) || isSchema(schemas)) {
-    const text = "must be an object of source names and Standard Schemas";
+    const text = "must be Standard Schemas by source name";
     return [{ setting: "schemas", text }];
   }
   return Object.keys(schemas)

@@ -388,7 +388,7 @@ describe("the checks before the first request", () => {
 
   test.for([
     ["b.ts", "export default {};", "b.ts has no export named config"],
-    ["c.ts", 'import "../not-there.ts";', "cannot be loaded (ERR_MODULE_NOT_FOUND)"],
+    ["c.ts", 'import "../not-there.ts";', "cannot be loaded (ERR_MODULE_NOT_FOUND, line 1)"],
     ["d.ts", "throw new Error('foreign text');", "cannot be loaded (Error)"],
   ] as const)(
     "the error of the module %s says what is wrong with it",
