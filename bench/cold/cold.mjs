@@ -185,7 +185,7 @@ function ratio(name, [own, other], target) {
   return toRatioRow({ name, ours: ownTotal, other: otherTotal, unit: "ms", target, note });
 }
 
-/** Of times that have two peaks, the median lies in either. */
+/** The median of times with two peaks lies in either of them. */
 function ratioOfMeans(name, measured) {
   const [own, other] = measured.map((times) => mean(times.map(({ total }) => total)));
   const value = Number((own / other).toFixed(2));

@@ -14,7 +14,7 @@ type Keys = {
   /** True if the functions' own key pair signs. */
   readonly isShared: boolean;
   readonly secrets: readonly string[];
-  /** What to look at if the key pair is refused. */
+  /** Text that says where to look if the key pair is refused. */
   readonly keyHint: readonly string[];
 };
 

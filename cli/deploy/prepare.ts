@@ -45,7 +45,7 @@ export type Prepared = {
   /** API Gateway's own management API; undefined if it is left out. */
   readonly gateway: PreparedGateway | undefined;
   readonly hide: (text: string) => string;
-  /** What to look at if the key pair is refused. */
+  /** Text that says where to look if the key pair is refused. */
   readonly keyHint: readonly string[];
   readonly warnings: readonly string[];
 };

@@ -80,7 +80,7 @@ function warningsBeyond(sample: Settings, examined: readonly Examined[]): readon
   return [...all].filter((warning) => !usual.has(warning));
 }
 
-/** What the emulators read from the environment alone. */
+/** Names that the emulators read from the environment alone. */
 const variables = [
   ...["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "CLOUD_FUNCTIONS_PORT"],
   ...["STANDIN_SIZE", "STANDIN_TOPIC_LIST", "STANDIN_ACTIVATION_DELAY_MS"],

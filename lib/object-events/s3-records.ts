@@ -44,7 +44,7 @@ export function readS3Records(
   };
 }
 
-/** What the entries up to one of them are. A list for each of a thousand entries would take longer than reading them. */
+/** All that was found in the entries so far. A list for each of a thousand entries would take longer than reading them. */
 type Found = {
   readonly objects: ObjectEvent[];
   readonly unknown: RefusedBody[];

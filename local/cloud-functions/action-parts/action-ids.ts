@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { keyOf, type StoredAction } from "../resources.ts";
 
-/** How often the action of a key was deleted. */
+/** Counts of how often the action of a key was deleted. */
 export type Deletions = Map<string, number>;
 
 /**

@@ -57,7 +57,7 @@ describe("the source of the package", () => {
     expect(toDependency(source, "/anywhere")).toBe(dependency);
   });
 
-  test("without npm's file the version is a guess, and with it none", () => {
+  test("the version is a guess without npm's file, and none with it", () => {
     expect(findPackageSource(createInstalled(undefined), "1.2.3")).toMatchObject({
       isGuessed: true,
     });

@@ -32,7 +32,7 @@ const orders = `WEBHOOK_SOURCES='{ "orders": { "verifier": "hmac", "header": "x-
 const ordersSecret = `WEBHOOK_SECRETS='{ "orders": ["3f1c8a0e5d7b42968e0f6b1d2c4a7e95"] }'`;
 
 describe("the settings of npm start", () => {
-  test("what only the environment can set is warned of in a file", () => {
+  test("a name that only the environment can set is warned of in a file", () => {
     const path = file("HTTP_PORT=3700", "STANDIN_SIZE=message", "STANDIN_PORT=4710");
 
     expect(loadLocalSettings([path], { STANDIN_PORT: "4710" }).warnings).toEqual([

@@ -51,7 +51,7 @@ export function planGateway(actual: ActualGateway, input: GatewayInput): Gateway
   };
 }
 
-/** Whether the id or the name of an end point decides is not documented. */
+/** No document says if the id or the name of an end point decides. */
 function formerId({ action }: WantedGateway): string {
   return `the action ${action} is made anew, and what --adopt kept holds the id of the former one, because no read of an action shows it. If the URL answers 503 afterwards, delete the methods of ${childPath} in the console, make the trigger there again, and run --apply --adopt`;
 }

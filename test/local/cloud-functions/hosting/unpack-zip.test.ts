@@ -51,7 +51,7 @@ function zipOfZeros(bytes: number): string {
   const compressed = deflateRawSync(Buffer.alloc(bytes), { level: 1 });
   file.compression = 8;
   zip.add(file);
-  // What is pushed counts as the content, which is larger.
+  // A pushed element counts as the content, which is larger.
   file.size = bytes - compressed.length;
   file.push(compressed, true);
   zip.end();
