@@ -5,4 +5,7 @@ import { pathToFileURL } from "node:url";
 
 const { loadSources } = await import(pathToFileURL(resolve("cli/load-sources.mjs")).href);
 const { runMain } = await loadSources("main.ts");
+// Each command listens for errors of both, because it is the only one of its process.
+process.stdout.setMaxListeners(0);
+process.stderr.setMaxListeners(0);
 process.on("message", async () => process.send(await runMain(["build"])));
