@@ -81,7 +81,7 @@ export function formOf(contentType: string, isJson: boolean) {
     return (text: string) => parseDocument(text) !== undefined;
   }
   // A form has a name and a value, and what it encodes is ASCII. The padding of base64 is neither.
-  return isForm(contentType) ? (text: string) => /^[!-~]*=(?!=?$)[!-~]*$/.test(text) : undefined;
+  return isForm(contentType) ? (text: string) => /^[!-<>-~]*=(?!=?$)[!-~]*$/.test(text) : undefined;
 }
 
 function isTextType(contentType: string): boolean {

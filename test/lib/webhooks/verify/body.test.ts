@@ -116,6 +116,13 @@ describe("the likeliest reading", () => {
     },
   );
 
+  // Matched with backtracking, a megabyte takes minutes: more than a test may.
+  test("the likeliest reading is found in one pass over a megabyte of equals signs", () => {
+    const text = `${"=".repeat(2 ** 20)} `;
+
+    expect(pick([text, "a=1"], "application/x-www-form-urlencoded")).toEqual(["a=1"]);
+  });
+
   test("the likeliest reading of another type is the first even if the second is JSON", () => {
     expect(pick(["text", "{}"], "text/plain")).toEqual(["text"]);
   });
