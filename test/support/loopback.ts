@@ -59,7 +59,7 @@ export function requester(address: string) {
     await nextTurn();
     return answer;
   };
-  return { send, clock };
+  return { send, clock, url };
 }
 
 /** Creates a key and a self-signed certificate. */

@@ -35,6 +35,25 @@ describe("a response", () => {
     ]);
   });
 
+  test("requests that share their headers have the method, path and length of their own", async () => {
+    const { send, seen, url } = await serveRaw((socket) => socket.write(ok));
+    const headers = ["host", "a.example"];
+
+    await send({ headers, body: "12" });
+    await send({ headers, body: "" });
+    await send({ headers, body: "", method: "PUT" });
+    await send({ headers, body: "", url: new URL("/other?a=1", url) });
+
+    expect(
+      seen.requests.map((text) => [text.split(" HTTP/")[0], /length: (\d+)/.exec(text)?.[1]]),
+    ).toEqual([
+      ["POST /api/produce", "2"],
+      ["POST /api/produce", "0"],
+      ["PUT /api/produce", "0"],
+      ["POST /other?a=1", "0"],
+    ]);
+  });
+
   test.for([
     [65_536, 65_536, false],
     [65_537, 65_536, true],
