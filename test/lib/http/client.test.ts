@@ -41,16 +41,16 @@ describe("a response", () => {
 
     await send({ headers, body: "12" });
     await send({ headers, body: "" });
-    await send({ headers, body: "", method: "PUT" });
     await send({ headers, body: "", url: new URL("/other?a=1", url) });
+    await send({ headers, body: "", method: "PUT" });
 
     expect(
       seen.requests.map((text) => [text.split(" HTTP/")[0], /length: (\d+)/.exec(text)?.[1]]),
     ).toEqual([
       ["POST /api/produce", "2"],
       ["POST /api/produce", "0"],
-      ["PUT /api/produce", "0"],
       ["POST /other?a=1", "0"],
+      ["PUT /api/produce", "0"],
     ]);
   });
 
